@@ -1,0 +1,181 @@
+/** The public shapes of the client: what it takes, what it gives. */
+import type { Clock } from './clock.ts'
+import type { TokenError } from './errors.ts'
+import type { TokenEventMap } from './events.ts'
+
+/**
+ * What the client reads of a broker's type: its audience names. `typeof broker` fits; nothing of it
+ * exists at run time in the browser.
+ */
+export interface BrokerShape {
+  readonly '~audiences'?: Readonly<Record<string, 'audience' | 'group'>>
+}
+
+type Names<B extends BrokerShape> = NonNullable<B['~audiences']>
+
+/** Names that stand for a set of tokens, one per member. */
+export type GroupName<B extends BrokerShape> = {
+  [K in keyof Names<B> & string]: Names<B>[K] extends 'audience' ? never : K
+}[keyof Names<B> & string]
+
+/** Names that stand for one token; a group's member is `{group}/{member}`. */
+export type AudienceName<B extends BrokerShape> =
+  | { [K in keyof Names<B> & string]: Names<B>[K] extends 'group' ? never : K }[keyof Names<B> &
+      string]
+  | `${GroupName<B>}/${string}`
+
+/** A bearer token for one audience. Printing, logging or serializing it shows no part of its value. */
+export interface AccessToken {
+  /** The text that goes after `Bearer `. Readable, never enumerable. */
+  readonly value: string
+  readonly audience: string
+  /** Epoch milliseconds by the local wall clock, computed from the broker's `expires_in`. */
+  readonly expiresAt: number
+  readonly scope?: string
+  /** Absolute base URL the token is for. */
+  readonly resource?: string
+}
+
+/** One audience made ready by `prepare`: enough to call its vault, nothing to steal. */
+export interface PreparedAudience {
+  readonly audience: string
+  /** Absolute base URL of the vault, ending in `/`; of the broker's proxy where the broker keeps the token. */
+  readonly resource: string | undefined
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** A snapshot of how an audience or a group stands; the same object until what it shows changes. */
+export interface TokenStatus {
+  readonly status: 'idle' | 'pending' | 'ready' | 'error'
+  /** A refresh is on its way while the present token still serves. */
+  readonly isRefreshing: boolean
+  /** Epoch milliseconds; of a group, the earliest. */
+  readonly expiresAt: number | undefined
+  /** Epoch milliseconds at which the client refreshes by itself; of a group, the earliest. */
+  readonly refreshAt: number | undefined
+  /** Epoch milliseconds at which the broker request for the present token was sent. */
+  readonly mintedAt: number | undefined
+  /** Counts the tokens this client has had for the audience; of a group, the sum. */
+  readonly generation: number
+  readonly error: TokenError | undefined
+  /** Member audiences of a group, as the broker last named them. */
+  readonly members: readonly string[] | undefined
+}
+
+export interface GetTokenOptions {
+  /** Detaches this caller alone; the broker request goes on for others. */
+  signal?: AbortSignal
+  /** Milliseconds of life the token must have left. */
+  minRemaining?: number
+  /** Space-separated; may only narrow what the broker grants. */
+  scope?: string
+  /** A token a vault refused: the answer is another one, or an error. */
+  rejected?: AccessToken
+}
+
+export interface GetTokensOptions {
+  signal?: AbortSignal
+  /** Milliseconds of life every token must have left. */
+  minRemaining?: number
+  scope?: string
+  /** How many members suffice. Default: all. */
+  quorum?: number
+}
+
+export interface FetchForOptions {
+  scope?: string
+}
+
+/** A broker's answer, in the shape of the wire. */
+export type TokenResponseBody = unknown
+
+/** The broker as a function, for apps with a transport of their own: request body in, answer body out. */
+export type BrokerFunction = (
+  request: BrokerRequest,
+  options: { signal: AbortSignal },
+) => Promise<TokenResponseBody>
+
+export interface BrokerRequest {
+  background?: boolean
+  tokens: { id: string; audience: string; scope?: string; rejected?: string }[]
+}
+
+export interface TokenClientOptions {
+  /** Headers for broker requests, read afresh for each: the place for an app's own bearer. */
+  headers?: () => HeadersInit | Promise<HeadersInit>
+  /**
+   * Who is signed in, read at every use; a change resets the client. Any stable string that is not a
+   * secret, for example a user id.
+   */
+  identity?: () => string | null | undefined
+  /** Origins a token may go to besides its `resource`, by audience (or group). */
+  origins?: Readonly<Record<string, readonly string[]>>
+  fetch?: typeof fetch
+  clock?: Clock
+  /** A number in [0, 1). @default Math.random */
+  random?: () => number
+  /** Refresh in hidden tabs too. @default false */
+  keepInBackground?: boolean
+  /** How long a caller waits for a token, in milliseconds. @default 15000 */
+  timeoutMs?: number
+}
+
+/** Gets tokens from a broker, keeps them fresh, attaches them to requests. */
+export interface TokenClient<B extends BrokerShape = BrokerShape> {
+  /**
+   * A token that is usable now. Answers from memory when it can, joins a request already on its way,
+   * and asks the broker only as a last resort.
+   *
+   * @throws {TokenError} when no usable token can be had. A failed early refresh does not throw.
+   * @throws {DOMException} `AbortError` when `signal` aborts.
+   */
+  getToken(audience: AudienceName<B>, options?: GetTokenOptions): Promise<AccessToken>
+  /**
+   * Tokens for every member of a group, or for several audiences, from one broker request: an immutable
+   * snapshot, all usable, keyed by member address.
+   *
+   * @throws {TokenError} `group_incomplete`, naming the missing, when fewer than `quorum` are usable.
+   */
+  getTokens(
+    target: GroupName<B> | readonly AudienceName<B>[],
+    options?: GetTokensOptions,
+  ): Promise<ReadonlyMap<string, AccessToken>>
+  /**
+   * Like `getTokens`, without the tokens: makes sure that each can be called for `minRemaining` ms and
+   * says where. Works too where the broker keeps the token and proxies the calls.
+   */
+  prepare(
+    target: GroupName<B> | readonly AudienceName<B>[],
+    options?: GetTokensOptions,
+  ): Promise<readonly PreparedAudience[]>
+  /**
+   * A `fetch` that attaches the audience's token, to its own origins only, and answers a 401 by one
+   * refresh and one replay. Relative URLs resolve against the audience's resource.
+   */
+  fetchFor(audience: AudienceName<B>, options?: FetchForOptions): typeof fetch
+  /** A callback for SDKs that ask for `() => Promise<string>`. */
+  tokenGetter(audience: AudienceName<B>): () => Promise<string>
+  status(target: AudienceName<B> | GroupName<B>): TokenStatus
+  /** Calls `listener` whenever `status(target)` changes. Returns the unsubscribe. */
+  subscribe(target: AudienceName<B> | GroupName<B>, listener: () => void): () => void
+  /** Listens to one kind of event, or to all (`*`). Events hold no secret. */
+  on<T extends keyof TokenEventMap | '*'>(
+    type: T,
+    listener: (
+      event: T extends keyof TokenEventMap ? TokenEventMap[T] : TokenEventMap[keyof TokenEventMap],
+    ) => void,
+  ): () => void
+  /** The last 200 events, oldest first. */
+  events(): readonly TokenEventMap[keyof TokenEventMap][]
+  /** Renews in the background until the returned function is called. */
+  keepFresh(target: AudienceName<B> | GroupName<B>): () => void
+  /** Gives up the present token; the next use asks the broker for another. */
+  invalidate(target: AudienceName<B> | GroupName<B>): void
+  /** Who the tokens belong to, as `identity()` or `reset` last said. */
+  identity(): string | null | undefined
+  /** Forgets everything, at once. To the identity it has already, a no-op. */
+  reset(identity?: string | null): void
+  /** Ends the client: timers, listeners and requests. Every later call rejects with `disposed`. */
+  dispose(): void
+}
