@@ -1,37 +1,42 @@
+/** The test projects: where each test runs, told by its file name. */
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromium } from './scripts/chromium.mjs'
 
-const dom = ['packages/*/test/**/*.dom.test.tsx']
+const tests = (pattern: string) => [`packages/*/test/**/${pattern}`, `apps/*/test/**/${pattern}`]
+const dom = tests('*.dom.test.{ts,tsx}')
+const browser = tests('*.browser.test.{ts,tsx}')
 
 // Vitest 4 removed workspace files; this is an ordinary config with `test.projects`.
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
 export default defineConfig({
   test: {
-    coverage: { provider: 'v8', include: ['packages/*/src/**'] },
     projects: [
       {
         test: {
           name: 'node',
           environment: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'packages/*/test/**/ssr.test.tsx'],
+          include: tests('*.test.{ts,tsx}'),
+          exclude: [...dom, ...browser, '**/node_modules/**'],
+          testTimeout: 10_000,
         },
       },
       {
         plugins: [react()],
-        test: { name: 'dom', environment: 'jsdom', include: dom },
+        test: { name: 'dom', environment: 'jsdom', include: dom, testTimeout: 10_000 },
       },
       {
         // The same tests, with the sources compiled by React Compiler.
         plugins: [react({ compiler: { panicThreshold: 'all_errors' } })],
-        test: { name: 'dom-compiled', environment: 'jsdom', include: dom },
+        test: { name: 'dom-compiled', environment: 'jsdom', include: dom, testTimeout: 10_000 },
       },
       {
         plugins: [react()],
         test: {
           name: 'browser',
-          include: ['packages/*/test/**/*.browser.test.tsx'],
+          include: browser,
+          testTimeout: 20_000,
           browser: {
             enabled: true,
             headless: true,
@@ -48,8 +53,8 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             only: true,
-            include: ['packages/*/test/**/*.test-d.ts'],
-            tsconfig: 'packages/client/tsconfig.json',
+            include: tests('*.test-d.{ts,tsx}'),
+            tsconfig: 'tsconfig.types.json',
           },
         },
       },

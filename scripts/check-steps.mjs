@@ -1,0 +1,49 @@
+// The steps of `npm test`: what each runs, what it needs, where it leaves its report.
+import { join } from 'node:path'
+import { tools } from './tool-path.mjs'
+
+export const vitestReport = join(tools, 'vitest.json')
+export const playwrightReport = join(tools, 'playwright.json')
+
+const script = (name) => [process.execPath, `scripts/${name}.mjs`]
+
+/**
+ * In order of priority. `needs` names steps that must have passed, `after` steps that must be over: two
+ * suites that start browsers at once slow each other down without gain on two cores.
+ */
+export const steps = [
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['biome', 'format', '.'] },
+  { name: 'layers', command: script('check-layers') },
+  { name: 'lockfile', command: script('check-lockfile') },
+  { name: 'docs', command: script('check-docs') },
+  { name: 'browser', command: script('ensure-chromium') },
+  {
+    name: 'unit',
+    needs: ['browser'],
+    report: vitestReport,
+    command: [
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitestReport}`,
+    ],
+  },
+  { name: 'types', command: script('typecheck') },
+  {
+    name: 'build',
+    command: ['pnpm', '-r', '--filter', './packages/*', '--no-sort', 'run', 'build'],
+  },
+  { name: 'demo', command: ['pnpm', '--filter', 'demo', 'run', 'build'] },
+  { name: 'size', needs: ['build'], command: ['size-limit'] },
+  { name: 'packages', needs: ['build'], command: script('check-packages') },
+  { name: 'unused', command: ['knip'] },
+  {
+    name: 'e2e',
+    needs: ['browser', 'demo'],
+    after: ['unit'],
+    report: playwrightReport,
+    command: ['playwright', 'test'],
+  },
+]
