@@ -1,5 +1,6 @@
 /** Parses a broker's answer item by item, so that one bad item spoils only itself. */
 import { isWireErrorCode } from './error-codes.ts'
+import { isAudience, isAudienceName } from './names.ts'
 import { MAX_EXPIRES_IN, type TokenFailure, type TokenGrant } from './shapes.ts'
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
@@ -76,8 +77,7 @@ function grantProblem(item: Record<string, unknown>): string | undefined {
     return typeof item.resource === 'string' ? undefined : 'resource is missing'
   if (typeof item.access_token !== 'string' || !TOKEN.test(item.access_token))
     return 'access_token is not 1 to 131072 printable ASCII characters'
-  if (item.token_type !== undefined && !/^bearer$/i.test(String(item.token_type)))
-    return 'token_type is not Bearer'
+  if (item.token_type !== undefined && !isBearer(item.token_type)) return 'token_type is not Bearer'
   return undefined
 }
 
@@ -85,13 +85,24 @@ function parseGroups(groups: unknown): Record<string, string[]> {
   if (!isRecord(groups)) return {}
   const entries = Object.entries(groups).filter(
     (entry): entry is [string, string[]] =>
-      Array.isArray(entry[1]) && entry[1].every((member) => typeof member === 'string'),
+      isAudienceName(entry[0]) &&
+      Array.isArray(entry[1]) &&
+      entry[1].every((member) => isMemberOf(entry[0], member)),
   )
   return Object.fromEntries(entries)
 }
 
+function isMemberOf(group: string, member: unknown): boolean {
+  return typeof member === 'string' && isAudience(member) && member.startsWith(`${group}/`)
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** RFC 6749, section 5.1: the value is case insensitive. */
+function isBearer(tokenType: unknown): boolean {
+  return typeof tokenType === 'string' && tokenType.toLowerCase() === 'bearer'
 }
 
 function isFiniteNumber(value: unknown): value is number {
