@@ -1,0 +1,39 @@
+'use client'
+/** The hook that shows how an audience's token stands. */
+import type { AudienceName, BrokerShape, GroupName, TokenStatus } from '@valetkey/client'
+import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import type { RegisteredBroker } from './register.ts'
+import { useTokenClient } from './use-token-client.ts'
+
+const IDLE: TokenStatus = Object.freeze({
+  status: 'idle',
+  isRefreshing: false,
+  expiresAt: undefined,
+  refreshAt: undefined,
+  mintedAt: undefined,
+  generation: 0,
+  error: undefined,
+  members: undefined,
+})
+const idle = () => IDLE
+
+/**
+ * How an audience or a group stands; its tokens are kept fresh while the component is mounted. Renders
+ * again only when the snapshot changes. On a server, and while hydrating, it is `idle`.
+ *
+ * @example
+ * ```tsx
+ * const { status, expiresAt } = useTokenStatus('records')
+ * ```
+ */
+export function useTokenStatus<B extends BrokerShape = RegisteredBroker>(
+  target: AudienceName<B> | GroupName<B>,
+): TokenStatus {
+  const client = useTokenClient<B>()
+  const subscribe = useCallback(
+    (listener: () => void) => client.subscribe(target, listener),
+    [client, target],
+  )
+  useEffect(() => client.keepFresh(target), [client, target])
+  return useSyncExternalStore(subscribe, () => client.status(target), idle)
+}

@@ -1,0 +1,56 @@
+'use client'
+/** The hook that reads vault data through TanStack Query. */
+import {
+  type DefaultError,
+  type QueryClient,
+  type QueryKey,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
+import { useCallback, useSyncExternalStore } from 'react'
+import { currentOwner, watchIdentity } from './identity-watch.ts'
+import { useTokenClient } from './use-token-client.ts'
+import { retryRules } from './retry.ts'
+import { optionsOwnedBy, type VaultQueryOptions } from './vault-query-options.ts'
+
+/**
+ * `useQuery` for vault data: the same options, the same result. Keys are private to who is signed in;
+ * when that changes, the data is wiped and asked for again. See `vaultQueryOptions` for the defaults.
+ *
+ * @example
+ * ```tsx
+ * const { data } = useVaultQuery({
+ *   queryKey: ['card', id],
+ *   queryFn: ({ signal }) => cards.get('cards', id, { signal }),
+ * })
+ * ```
+ */
+export function useVaultQuery<
+  TQueryFnData = unknown,
+  TError = DefaultError,
+  TData = TQueryFnData,
+  const TKey extends QueryKey = QueryKey,
+>(
+  options: VaultQueryOptions<TQueryFnData, TError, TData, TKey>,
+  queryClient?: QueryClient,
+): UseQueryResult<TData, TError> {
+  const client = useTokenClient()
+  const cache = useQueryClient(queryClient)
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      // First in line: the data is gone before anything renders under the next identity.
+      const release = watchIdentity(client, cache)
+      const stop = client.on('identity-changed', listener)
+      return () => {
+        stop()
+        release()
+      }
+    },
+    [client, cache],
+  )
+  const snapshot = () => currentOwner(client)
+  const owner = useSyncExternalStore(subscribe, snapshot, snapshot)
+  const bound = optionsOwnedBy(owner, client, options)
+  return useQuery({ ...bound, ...retryRules(cache.defaultQueryOptions(bound)) }, cache)
+}

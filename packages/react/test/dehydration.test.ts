@@ -1,0 +1,60 @@
+import { dehydrate, QueryClient } from '@tanstack/react-query'
+import { expect, it } from 'vitest'
+import { keepOutOfDehydrate, shouldDehydrateQuery } from '../src/dehydration.ts'
+import { isVaultQuery } from '../src/vault-query-key.ts'
+
+function clientWithData(options?: ConstructorParameters<typeof QueryClient>[0]): QueryClient {
+  const queryClient = new QueryClient(options)
+  queryClient.setQueryData(['weather'], 'sunny')
+  queryClient.setQueryData(['valetkey', 'alice', 'card'], '4242 4242 4242 4242')
+  return queryClient
+}
+const keysOf = (state: { queries: { queryKey: readonly unknown[] }[] }) =>
+  state.queries.map((query) => query.queryKey[0])
+
+it('leaves vault data out of dehydrate, and nothing else', () => {
+  const queryClient = clientWithData()
+  expect(keysOf(dehydrate(queryClient))).toEqual(['weather', 'valetkey'])
+
+  keepOutOfDehydrate(queryClient)
+  expect(keysOf(dehydrate(queryClient))).toEqual(['weather'])
+})
+
+it("keeps the app's own rule, other defaults, and adds itself once", () => {
+  const asked: unknown[] = []
+  const queryClient = clientWithData({
+    defaultOptions: {
+      queries: { staleTime: 7 },
+      dehydrate: {
+        serializeData: (data) => data,
+        shouldDehydrateQuery(query) {
+          asked.push(query.queryKey[0])
+          return true
+        },
+      },
+    },
+  })
+  keepOutOfDehydrate(queryClient)
+  keepOutOfDehydrate(queryClient)
+  const defaults = queryClient.getDefaultOptions()
+
+  expect(keysOf(dehydrate(queryClient))).toEqual(['weather'])
+  expect(asked).toEqual(['weather'])
+  expect(defaults.queries?.staleTime).toBe(7)
+  expect(defaults.dehydrate?.serializeData).toBeTypeOf('function')
+})
+
+it('comes back after the app has replaced the defaults', () => {
+  const queryClient = clientWithData()
+  keepOutOfDehydrate(queryClient)
+  queryClient.setDefaultOptions({})
+  keepOutOfDehydrate(queryClient)
+  expect(keysOf(dehydrate(queryClient))).toEqual(['weather'])
+})
+
+it('gives rules for apps that hand dehydrate one of their own', () => {
+  const queryClient = clientWithData()
+  expect(keysOf(dehydrate(queryClient, { shouldDehydrateQuery }))).toEqual(['weather'])
+  const all = dehydrate(queryClient, { shouldDehydrateQuery: (query) => !isVaultQuery(query) })
+  expect(keysOf(all)).toEqual(['weather'])
+})

@@ -1,0 +1,91 @@
+import { QueryClient, skipToken, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import type { BrokerShape, TokenClient } from '@valetkey/client'
+import { createElement } from 'react'
+import { expectTypeOf, test } from 'vitest'
+import {
+  type BrokerOf,
+  TokenProvider,
+  useFetchFor,
+  useTokenClient,
+  useTokenStatus,
+  useVaultQuery,
+} from '../src/index.ts'
+import { vaultQueryKey, vaultQueryOptions } from '../src/query.ts'
+
+interface Broker {
+  readonly '~audiences'?: { readonly cards: 'audience'; readonly records: 'group' }
+}
+interface Card {
+  id: string
+  last4: string
+}
+declare const client: TokenClient<Broker>
+declare const readCard: (id: string, signal: AbortSignal) => Promise<Card>
+
+test('without a registered broker any name is an audience', () => {
+  expectTypeOf<BrokerOf<Record<never, never>>>().toEqualTypeOf<BrokerShape>()
+  expectTypeOf(useTokenClient()).toEqualTypeOf<TokenClient>()
+  expectTypeOf(useTokenStatus).toBeCallableWith('anything')
+})
+
+test('a broker can be named at the call instead', () => {
+  expectTypeOf<BrokerOf<{ broker: Broker }>>().toEqualTypeOf<Broker>()
+  expectTypeOf(useTokenClient<Broker>()).toEqualTypeOf<TokenClient<Broker>>()
+  expectTypeOf(useTokenStatus<Broker>)
+    .parameter(0)
+    .toEqualTypeOf<'cards' | 'records' | `records/${string}`>()
+  expectTypeOf(useFetchFor<Broker>)
+    .parameter(0)
+    .toEqualTypeOf<'cards' | `records/${string}`>()
+  expectTypeOf(useFetchFor).returns.toEqualTypeOf<typeof fetch>()
+})
+
+test('a client of any broker fits the provider and the options', () => {
+  createElement(TokenProvider, { client })
+  createElement(TokenProvider, { client: client as TokenClient<BrokerShape> })
+  expectTypeOf(vaultQueryKey(client, ['card', 7])).toEqualTypeOf<
+    readonly ['valetkey', string, 'card', 7]
+  >()
+})
+
+test('the options give their data type to every consumer', () => {
+  const options = vaultQueryOptions(client, {
+    queryKey: ['card', '1'],
+    queryFn: ({ queryKey, signal }) => {
+      expectTypeOf(queryKey).toEqualTypeOf<readonly ['card', '1']>()
+      return readCard(queryKey[1], signal)
+    },
+  })
+  const query = () => useQuery(options)
+  const suspense = () => useSuspenseQuery(options)
+  expectTypeOf<ReturnType<typeof query>['data']>().toEqualTypeOf<Card | undefined>()
+  expectTypeOf<ReturnType<typeof suspense>['data']>().toEqualTypeOf<Card>()
+  const queryClient = new QueryClient()
+  expectTypeOf(queryClient.getQueryData(options.queryKey)).toEqualTypeOf<Card | undefined>()
+  expectTypeOf(queryClient.query(options)).resolves.toEqualTypeOf<Card>()
+})
+
+test('select and skipToken are understood', () => {
+  const last4 = () =>
+    useVaultQuery({
+      queryKey: ['card', '1'],
+      queryFn: ({ signal }) => readCard('1', signal),
+      select: (card) => card.last4,
+    })
+  expectTypeOf<ReturnType<typeof last4>['data']>().toEqualTypeOf<string | undefined>()
+  const maybe = (id: string | undefined) =>
+    useVaultQuery({
+      queryKey: ['card', id],
+      queryFn: id === undefined ? skipToken : ({ signal }) => readCard(id, signal),
+      staleTime: (query) => (query.state.data?.last4 === '4242' ? 1000 : 0),
+    })
+  expectTypeOf<ReturnType<typeof maybe>['data']>().toEqualTypeOf<Card | undefined>()
+})
+
+test('what would weaken the promises is not an option', () => {
+  const queryFn = () => readCard('1', AbortSignal.abort())
+  // @ts-expect-error vault data goes to no persister
+  void (() => useVaultQuery({ queryKey: ['card'], queryFn, persister: () => queryFn() }))
+  // @ts-expect-error the hash follows from the key
+  void (() => useVaultQuery({ queryKey: ['card'], queryFn, queryHash: 'card' }))
+})

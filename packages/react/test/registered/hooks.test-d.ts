@@ -1,0 +1,38 @@
+import { type TokenClient } from '@valetkey/client'
+import {
+  TokenProvider,
+  useFetchFor,
+  useTokenClient,
+  useTokenStatus,
+  useVaultQuery,
+} from '@valetkey/react'
+import { createElement } from 'react'
+import { expectTypeOf, test } from 'vitest'
+import type { Broker } from './register.ts'
+
+test('a registered broker names the audiences, with no type argument anywhere', () => {
+  expectTypeOf(useTokenClient()).toEqualTypeOf<TokenClient<Broker>>()
+  expectTypeOf(useTokenStatus).toBeCallableWith('cards')
+  expectTypeOf(useTokenStatus).toBeCallableWith('records')
+  expectTypeOf(useTokenStatus).toBeCallableWith('records/node-a')
+  expectTypeOf(useFetchFor).toBeCallableWith('cards')
+  expectTypeOf(useFetchFor).toBeCallableWith('records/node-a', { scope: 'read' })
+  // @ts-expect-error no such audience
+  void (() => useTokenStatus('carts'))
+  // @ts-expect-error no such audience
+  void (() => useFetchFor('carts'))
+  // @ts-expect-error a group has no token of its own
+  void (() => useFetchFor('records'))
+  // @ts-expect-error no such audience
+  void (() => useTokenClient().getToken('carts'))
+})
+
+test('a client of the registered broker fits the provider', () => {
+  const client = {} as TokenClient<Broker>
+  createElement(TokenProvider, { client })
+})
+
+test('vault data keeps its type', () => {
+  const ask = () => useVaultQuery({ queryKey: ['card'], queryFn: () => ({ last4: '4242' }) })
+  expectTypeOf<ReturnType<typeof ask>['data']>().toEqualTypeOf<{ last4: string } | undefined>()
+})
