@@ -1,9 +1,6 @@
+/** End-to-end tests: the built demo in Chromium, in both colour schemes. */
 import { defineConfig } from '@playwright/test'
 import { chromium } from './scripts/chromium.mjs'
-
-// Not the demo's own default, so that tests run beside a demo that somebody has open.
-const port = Number(process.env.PORT ?? 4183)
-const baseURL = `http://localhost:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
@@ -12,20 +9,25 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  forbidOnly: Boolean(process.env.CI),
+  forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: '.tools/playwright.json' }]],
-  use: { baseURL, launchOptions: chromium(), screenshot: 'only-on-failure' },
+  use: {
+    // Set when the server has said where it is; workers read this file after that.
+    baseURL: process.env.VALETKEY_DEMO_URL,
+    launchOptions: chromium(),
+    screenshot: 'only-on-failure',
+  },
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
     { name: 'dark', use: { colorScheme: 'dark' } },
   ],
   webServer: {
     command: 'pnpm --filter demo start',
-    url: baseURL,
-    env: { PORT: String(port), HOST: 'localhost' },
+    // Any free port, so that tests run beside a demo that somebody has open.
+    env: { PORT: '0', HOST: '127.0.0.1', VALETKEY_SECRETVAULT: '' },
+    wait: { stdout: /Valet Key demo: (?<valetkey_demo_url>\S+)/ },
     reuseExistingServer: false,
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
-    stdout: 'pipe',
   },
 })

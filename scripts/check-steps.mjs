@@ -31,6 +31,7 @@ export const steps = [
     ],
   },
   { name: 'types', command: script('typecheck') },
+  { name: 'snippets', command: script('check-snippets') },
   {
     name: 'build',
     command: ['pnpm', '-r', '--filter', './packages/*', '--no-sort', 'run', 'build'],

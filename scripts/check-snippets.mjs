@@ -1,0 +1,43 @@
+// Type-checks the examples in README.md and docs, so that none of them lies.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { docFiles } from './doc-files.mjs'
+import { execute } from './execute.mjs'
+import { root } from './tool-path.mjs'
+
+// Below the demo, whose dependencies are all that an example may import; git ignores the place.
+const place = join(root, 'apps', 'demo', 'node_modules', '.snippets')
+const pages = docFiles().filter((file) => /^(README\.md$|docs\/)/.test(file))
+rmSync(place, { recursive: true, force: true })
+mkdirSync(place, { recursive: true })
+const files = pages.flatMap(writeSnippets)
+
+writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config()))
+const { code, output } = await execute(['tsc', '-p', join(place, 'tsconfig.json')])
+if (code !== 0) {
+  console.error(output.trimEnd())
+  process.exit(1)
+}
+console.log(`snippets: ${files.length} ok`)
+
+/** A first line `// server.ts` gives an example its name, by which others in the same page import it. */
+function writeSnippets(file) {
+  const page = join(place, file.replaceAll('/', '-').replace(/\.md$/, ''))
+  const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)
+  return [...blocks].map(([, extension, text], index) => {
+    const name = /^\/\/ (\S+\.tsx?)$/m.exec(text.split('\n')[0])?.[1]
+    const path = join(page, name ?? `example-${index + 1}.${extension}`)
+    mkdirSync(dirname(path), { recursive: true })
+    // Each is a module of its own, even where it imports nothing.
+    writeFileSync(path, `${text}export {}\n`)
+    return path
+  })
+}
+
+function config() {
+  return {
+    extends: join(root, 'tsconfig.base.json'),
+    files: [...files, join(root, 'scripts', 'snippet-globals.d.ts')],
+    compilerOptions: { isolatedDeclarations: false, declaration: false, types: ['node'] },
+  }
+}

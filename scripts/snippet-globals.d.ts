@@ -1,0 +1,4 @@
+/** What the examples in README.md take for granted: the reader's own app. */
+declare function getUser(
+  request: Request,
+): Promise<{ subject: string; login: string; roles: string[] } | null>
