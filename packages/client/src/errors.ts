@@ -123,6 +123,8 @@ export interface TokenErrorFacts extends ErrorOptions {
 export class TokenError extends Error {
   override readonly name = 'TokenError'
   readonly code: TokenErrorCode
+  /** What failed, without the mend. */
+  readonly detail: string
   /** Whether asking again later can help. */
   readonly retryable: boolean
   readonly phase: TokenErrorPhase
@@ -147,6 +149,7 @@ export class TokenError extends Error {
       'cause' in facts ? { cause: facts.cause } : undefined,
     )
     this.code = code
+    this.detail = message
     this.retryable = facts.retryable ?? retryable
     this.phase = phase
     this.remediation = remediation
@@ -163,4 +166,10 @@ export class TokenError extends Error {
 /** True for a `TokenError`, whichever copy of the package made it. */
 export function isTokenError(error: unknown): error is TokenError {
   return typeof error === 'object' && error !== null && BRAND in error
+}
+
+/** The same error with more facts: an audience, a moment to come back. */
+export function withFacts(error: TokenError, facts: TokenErrorFacts): TokenError {
+  const { code, detail, ...known } = error
+  return new TokenError(code, detail, { ...known, cause: error.cause, ...facts })
 }

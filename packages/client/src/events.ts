@@ -64,7 +64,7 @@ export function createEvents(clock: Clock): Events {
   const kept: TokenEvent[] = []
 
   function tell(type: string, event: TokenEvent): void {
-    for (const listener of [...(listeners.get(type) ?? [])]) {
+    for (const listener of Array.from(listeners.get(type) ?? [])) {
       try {
         listener(event)
       } catch (error) {

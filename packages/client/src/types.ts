@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts'
 import type { TokenError } from './errors.ts'
 import type { TokenEventMap } from './events.ts'
+import type { WakeSignals } from './wake-signals.ts'
 
 /**
  * What the client reads of a broker's type: its audience names. `typeof broker` fits; nothing of it
@@ -117,6 +118,8 @@ export interface TokenClientOptions {
   random?: () => number
   /** Refresh in hidden tabs too. @default false */
   keepInBackground?: boolean
+  /** Where the client learns that a tab is hidden, shown or online again. @default the browser's own events */
+  wakeSignals?: WakeSignals
   /** How long a caller waits for a token, in milliseconds. @default 15000 */
   timeoutMs?: number
 }

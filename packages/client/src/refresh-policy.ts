@@ -1,0 +1,57 @@
+/** When a token is due, how long to wait between tries (pure; the figures are those of docs/lifecycle.md). */
+import type { TokenErrorCode } from './errors.ts'
+
+const SECOND = 1_000
+
+/** No background refresh below this lifetime: the broker would be asked more often than the vault. */
+export const SHORT_LIFETIME_MS: number = 3 * SECOND
+/** The most a single timer sleeps: a throttled or suspended timer then costs a minute, never more. */
+export const MAX_SLEEP_MS: number = 60 * SECOND
+/** At most one forced mint of a key in this time. */
+export const FORCED_SPACING_MS: number = 10 * SECOND
+/** After a clock jump, what is kept fresh is renewed within this spread. */
+export const JUMP_SPREAD_MS: number = 10 * SECOND
+export const MAX_RETRY_AFTER_MS: number = 300 * SECOND
+
+const BACKOFF_BASE_MS = 250
+const BACKOFF_MAX_MS = 30 * SECOND
+
+/** Remaining life at which a token is refreshed; drawn once per token so that many tabs do not ask at once. */
+export function softMarginMs(lifetimeMs: number, random: () => number): number {
+  return lifetimeMs * (0.1 + 0.4 * random())
+}
+
+/** Remaining life at which callers no longer get the token. */
+export function hardMarginMs(lifetimeMs: number): number {
+  return Math.min(0.1 * lifetimeMs, 10 * SECOND)
+}
+
+/** Least time between two mints of one key that nothing forces. */
+export function spacingMs(lifetimeMs: number): number {
+  return Math.max(SECOND, 0.3 * lifetimeMs)
+}
+
+/** How long 401s of a key pass through after a token minted for a refusal was refused too. */
+export function coolDownMs(lifetimeMs: number): number {
+  return Math.max(30 * SECOND, 0.3 * lifetimeMs)
+}
+
+/** For how long without use a key still refreshes in the background. */
+export function interestMs(lifetimeMs: number): number {
+  return Math.min(lifetimeMs, 600 * SECOND)
+}
+
+/** A due key takes along those whose own refresh point is this near. */
+export function companyMs(lifetimeMs: number): number {
+  return 0.1 * lifetimeMs
+}
+
+/** Full jitter: anything between nothing and the doubled base, so that clients spread out. */
+export function backoffMs(failures: number, random: () => number): number {
+  return random() * Math.min(BACKOFF_BASE_MS * 2 ** failures, BACKOFF_MAX_MS)
+}
+
+/** How long a terminal failure is remembered. A login may come back any moment, a grant hardly. */
+export function rememberMs(code: TokenErrorCode): number {
+  return code === 'invalid_session' ? 3 * SECOND : 60 * SECOND
+}

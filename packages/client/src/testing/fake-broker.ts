@@ -1,0 +1,183 @@
+/** A broker for tests, in memory: answers in the shape of the protocol, misbehaves on demand. */
+import type { WireErrorCode } from '@valetkey/protocol'
+import type { Clock } from '../clock.ts'
+import type { BrokerRequest } from '../types.ts'
+
+export interface FakeBrokerOptions {
+  /** Names the broker knows; a list of member names makes a group. */
+  audiences: Readonly<Record<string, { resource?: string; members?: readonly string[] }>>
+  clock: Clock
+  /** @default 300 */
+  lifetimeSeconds?: number
+  /** How long each answer takes by the clock given. @default 0 */
+  latencyMs?: number
+  /** Who is signed in, as the broker sees it. @default 'session-1' */
+  session?: string
+}
+
+export interface FakeFailure {
+  /** For the whole request: a status with this code; for `audience` alone: an item's error. */
+  error: WireErrorCode
+  status?: number
+  audience?: string
+  retryable?: boolean
+  retryAfterSeconds?: number
+  /** How many requests it hits. @default 1 */
+  times?: number
+}
+
+export interface FakeBroker {
+  /** Give it to `createTokenClient` as the option `fetch`, with any broker address. */
+  fetch: typeof fetch
+  /** Every request body received, oldest first. */
+  requests(): readonly BrokerRequest[]
+  /** Tokens made so far. */
+  mints(): number
+  /** The texts of all tokens made so far: what must show up nowhere. */
+  tokenTexts(): readonly string[]
+  /** Changes lifetime, latency or session from the next answer on. */
+  set(options: Partial<Pick<FakeBrokerOptions, 'lifetimeSeconds' | 'latencyMs' | 'session'>>): void
+  failNext(failure: FakeFailure): void
+  /** The next answer is this, word for word. */
+  answerNext(status: number, body: string, headers?: HeadersInit): void
+  /** The network is gone until called with `false`. */
+  unreachable(gone: boolean): void
+  /** Answers keep coming with the token it has. */
+  stickToToken(sticks: boolean): void
+}
+
+interface Minted {
+  text: string
+  id: string
+}
+
+interface Cells {
+  options: FakeBrokerOptions
+  received: BrokerRequest[]
+  texts: string[]
+  failures: (FakeFailure & { left: number })[]
+  scripted: Response[]
+  gone: boolean
+  sticky: boolean
+  current: Map<string, Minted>
+}
+
+/** Creates the broker. Every answer mints anew, unless told to stick to the token it has. */
+export function createFakeBroker(options: FakeBrokerOptions): FakeBroker {
+  const cells: Cells = {
+    options: { ...options },
+    received: [],
+    texts: [],
+    failures: [],
+    scripted: [],
+    gone: false,
+    sticky: false,
+    current: new Map(),
+  }
+  return {
+    fetch: (_input, init) => respond(cells, init),
+    requests: () => [...cells.received],
+    mints: () => cells.texts.length,
+    tokenTexts: () => [...cells.texts],
+    set: (changes) => void Object.assign(cells.options, changes),
+    failNext: (failure) => void cells.failures.push({ ...failure, left: failure.times ?? 1 }),
+    answerNext: (status, body, headers) =>
+      void cells.scripted.push(new Response(body, { status, ...(headers ? { headers } : {}) })),
+    unreachable(gone) {
+      cells.gone = gone
+    },
+    stickToToken(sticks) {
+      cells.sticky = sticks
+    },
+  }
+}
+
+async function respond(cells: Cells, init: RequestInit | undefined): Promise<Response> {
+  const request = JSON.parse(typeof init?.body === 'string' ? init.body : '') as BrokerRequest
+  cells.received.push(request)
+  const gone = cells.gone
+  await latency(cells.options, init?.signal ?? undefined)
+  if (gone) throw new TypeError('Failed to fetch')
+  const scripted = cells.scripted.shift()
+  if (scripted) return scripted
+  const whole = take(cells, ({ audience }) => audience === undefined)
+  return whole ? problem(whole) : Response.json(answer(cells, request))
+}
+
+function latency(
+  { clock, latencyMs = 0 }: FakeBrokerOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (latencyMs === 0) return resolve()
+    const cancel = clock.after(latencyMs, resolve)
+    signal?.addEventListener('abort', () => {
+      cancel()
+      reject(signal.reason)
+    })
+  })
+}
+
+function take(cells: Cells, fits: (failure: FakeFailure) => boolean): FakeFailure | undefined {
+  const failure = cells.failures.find((one) => one.left > 0 && fits(one))
+  if (failure) failure.left -= 1
+  return failure
+}
+
+function problem({ error, status = 503, retryable, retryAfterSeconds }: FakeFailure): Response {
+  const body = {
+    status,
+    error,
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }),
+  }
+  return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } })
+}
+
+function answer(cells: Cells, { tokens }: BrokerRequest): unknown {
+  const { clock, session = 'session-1', audiences } = cells.options
+  const groups: Record<string, string[]> = {}
+  const items = tokens.flatMap(({ id, audience }) => {
+    const members = audiences[audience]?.members?.map((member) => `${audience}/${member}`)
+    if (members) groups[audience] = members
+    return (members ?? [audience]).map((one) => item(cells, { id, audience: one }))
+  })
+  return { server_time: clock.wall(), session, groups, tokens: items }
+}
+
+function item(cells: Cells, { id, audience }: { id: string; audience: string }): unknown {
+  const failure = take(cells, (one) => one.audience === audience)
+  if (failure) {
+    const { error, retryable, retryAfterSeconds: retry_after } = failure
+    return { id, audience, error, retryable, retry_after }
+  }
+  const resource = resourceOf(cells.options, audience)
+  if (resource === undefined) return { id, audience, error: 'invalid_target', retryable: false }
+  const minted = (cells.sticky && cells.current.get(audience)) || mint(cells, audience)
+  const { lifetimeSeconds = 300 } = cells.options
+  const { text: access_token, id: token_id } = minted
+  return {
+    id,
+    audience,
+    access_token,
+    token_id,
+    token_type: 'Bearer',
+    expires_in: lifetimeSeconds,
+    resource,
+  }
+}
+
+function mint(cells: Cells, audience: string): Minted {
+  const number = cells.texts.length + 1
+  const minted = { text: `canary-${number}-${audience.replaceAll('/', '.')}`, id: `id-${number}` }
+  cells.texts.push(minted.text)
+  cells.current.set(audience, minted)
+  return minted
+}
+
+function resourceOf({ audiences }: FakeBrokerOptions, audience: string): string | undefined {
+  const [name = '', member] = audience.split('/')
+  const known = audiences[name]
+  if (!known || (member !== undefined && !known.members?.includes(member))) return undefined
+  return known.resource ?? `https://${member ?? name}.vault.example/`
+}
