@@ -1,0 +1,73 @@
+/** Reads the arguments of the `sandbox` command. */
+import { parseArgs } from 'node:util'
+import type { CorsMode } from './cors.ts'
+import type { SandboxOptions } from './sandbox.ts'
+
+export interface Command {
+  /** What to print instead of starting. */
+  help?: string
+  json: boolean
+  options: SandboxOptions
+}
+
+/** Arguments that cannot be read. The message names the one and shows what it takes. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const HELP = `Usage: pnpm sandbox [options]
+
+Starts three emulated SecretVault nodes and stays in the foreground. Ctrl+C stops them.
+The keys are made at the start and are for tests only.
+
+  --json           print one line of JSON when all listen, the organization's secret key included
+  --port-base N    take the ports N, N+1, N+2 (default: free ones)
+  --host H         listen on this address (default: 127.0.0.1)
+  --cors MODE      open (default), vendor, or a list of origins: https://a.example,https://b.example
+  --help           show this`
+
+export function readCommand(args: string[]): Command {
+  const values = parse(args)
+  const options: SandboxOptions = {}
+  if (values['port-base'] !== undefined) options.portBase = readPort(values['port-base'])
+  if (values.host !== undefined) options.host = values.host
+  if (values.cors !== undefined) options.cors = readCors(values.cors)
+  return { json: values.json ?? false, options, ...(values.help && { help: HELP }) }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      // `pnpm sandbox -- --json` hands the two dashes on.
+      args: args[0] === '--' ? args.slice(1) : args,
+      options: {
+        json: { type: 'boolean' },
+        'port-base': { type: 'string' },
+        host: { type: 'string' },
+        cors: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : ''}\n\n${HELP}`)
+  }
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new UsageError(`--port-base is "${text}": give a whole number, such as 18081`)
+}
+
+function readCors(text: string): CorsMode {
+  if (text === 'open' || text === 'vendor') return text
+  const origins = text.split(',').map((origin) => origin.trim())
+  const wrong = origins.find((origin) => !isOrigin(origin))
+  if (wrong === undefined) return origins
+  throw new UsageError(
+    `--cors holds "${wrong}": give open, vendor, or origins such as https://a.example,http://localhost:5173`,
+  )
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
+}

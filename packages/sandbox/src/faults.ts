@@ -1,0 +1,99 @@
+/** Keeps the faults that one emulated server was told to show. */
+import { createHash } from 'node:crypto'
+import { type Fault, parseFault } from './fault-shape.ts'
+
+/** What happens to one request, on top of what the server would do. */
+export type Mishap = Pick<Fault, 'delayMs' | 'status' | 'drop' | 'when'>
+
+export interface FaultReport {
+  /** Rules still in force, oldest first, with how many more requests each will hit. */
+  rules: readonly Rule[]
+  down: boolean
+  clockOffsetMs: number
+  subscription: 'active' | 'inactive'
+  /** SHA-256 of revoked tokens, hex. */
+  revokedSha256: readonly string[]
+  revokedJti: readonly string[]
+}
+
+type Rule = Mishap & Pick<Fault, 'path' | 'method' | 'times'>
+
+export interface FaultBoard {
+  /** Adds a fault to those in force. Throws a `FaultShapeError` that names the member it cannot read. */
+  add(fault: unknown): void
+  clear(): void
+  report(): FaultReport
+  /**
+   * What happens to this request: the delay of the oldest rule that has one, and the failure of the oldest
+   * rule that has one. What hits is used up by one.
+   */
+  takeMishap(method: string, path: string): Mishap
+  now(): number
+  isRevoked(token: string, jti: string | undefined): boolean
+  hasSubscription(): boolean
+}
+
+export function createFaultBoard(): FaultBoard {
+  let rules: Rule[] = []
+  let settings = { down: false, clockOffsetMs: 0, subscription: 'active' as 'active' | 'inactive' }
+  const revokedSha256 = new Set<string>()
+  const revokedJti = new Set<string>()
+
+  function revoke(named: NonNullable<Fault['revoke']>): void {
+    if (typeof named === 'string') revokedSha256.add(sha256Of(named))
+    else if ('sha256' in named) revokedSha256.add(named.sha256)
+    else revokedJti.add(named.jti)
+  }
+
+  return {
+    add(input) {
+      const { down, clockOffsetMs, subscription, revoke: named, ...rule } = parseFault(input)
+      if (down !== undefined) settings.down = down
+      if (clockOffsetMs !== undefined) settings.clockOffsetMs = clockOffsetMs
+      if (subscription !== undefined) settings.subscription = subscription
+      if (named !== undefined) revoke(named)
+      if (Object.keys(rule).length > 0) rules.push(rule)
+    },
+    clear() {
+      rules = []
+      settings = { down: false, clockOffsetMs: 0, subscription: 'active' }
+      revokedSha256.clear()
+      revokedJti.clear()
+    },
+    report: () => ({
+      rules: rules.map((rule) => ({ ...rule })),
+      ...settings,
+      revokedSha256: [...revokedSha256],
+      revokedJti: [...revokedJti],
+    }),
+    takeMishap(method, path) {
+      if (settings.down) return { drop: true }
+      const hit = rules.filter((rule) => isHit(rule, method, path))
+      const slow = hit.find(({ delayMs }) => delayMs !== undefined)
+      const failing = hit.find(({ status, drop }) => status !== undefined || drop)
+      for (const rule of new Set([slow, failing])) if (rule?.times !== undefined) rule.times -= 1
+      rules = rules.filter(({ times }) => times !== 0)
+      return {
+        delayMs: slow?.delayMs,
+        status: failing?.status,
+        drop: failing?.drop,
+        when: failing?.when ?? slow?.when,
+      }
+    },
+    now: () => Date.now() + settings.clockOffsetMs,
+    isRevoked: (token, jti) =>
+      revokedSha256.has(sha256Of(token)) || (jti !== undefined && revokedJti.has(jti)),
+    hasSubscription: () => settings.subscription === 'active',
+  }
+}
+
+/** A preflight is hit only by a rule that names OPTIONS: it would use up what was meant for the call. */
+function isHit({ path, method }: Rule, requestMethod: string, requestPath: string): boolean {
+  if (method !== undefined ? method !== requestMethod : requestMethod === 'OPTIONS') return false
+  if (path === undefined) return true
+  return path.endsWith('*') ? requestPath.startsWith(path.slice(0, -1)) : path === requestPath
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
