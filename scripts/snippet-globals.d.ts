@@ -2,3 +2,4 @@
 declare function getUser(
   request: Request,
 ): Promise<{ subject: string; login: string; roles: string[] } | null>
+declare const NOTES_SCHEMA_ID: string
