@@ -1,0 +1,16 @@
+/** Puts the server's routes together: the broker beside the demo's own. */
+import { Hono } from 'hono'
+import { createDemoBroker } from './broker.ts'
+import { createDemoRoutes } from './demo-routes.ts'
+import type { DemoParts } from './parts.ts'
+import { requireOwnPage } from './request-guard.ts'
+
+/** Creates everything below `/api`. */
+export function createApi(parts: DemoParts): Hono {
+  const api = new Hono()
+  const broker = createDemoBroker(parts)
+  api.all('/api/broker/*', (context) => broker.fetch(context.req.raw))
+  api.use('/api/demo/*', requireOwnPage(parts.origins))
+  api.route('/api/demo', createDemoRoutes(parts))
+  return api
+}

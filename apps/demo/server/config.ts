@@ -1,0 +1,46 @@
+/** What the environment says about how the demo runs. */
+import { StartError } from './start-error.ts'
+
+export interface DemoConfig {
+  /** Address to listen on. */
+  host: string
+  port: number
+  /** True where `PORT` was set: then no other port will do. */
+  isPortChosen: boolean
+  /** Path of a SecretVault cluster file, from `VALETKEY_SECRETVAULT`; without it the sandbox serves. */
+  clusterFile: string | undefined
+  /** True where `VALETKEY_ALLOW_FULL_AUTHORITY` is `1`. */
+  allowFullAuthority: boolean
+}
+
+const DEFAULT_PORT = 4173
+
+/**
+ * Reads `HOST`, `PORT`, `VALETKEY_SECRETVAULT` and `VALETKEY_ALLOW_FULL_AUTHORITY`.
+ *
+ * @throws {StartError} when `PORT` is no port.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): DemoConfig {
+  return {
+    host: env.HOST || '127.0.0.1',
+    port: env.PORT ? parsePort(env.PORT) : DEFAULT_PORT,
+    isPortChosen: Boolean(env.PORT),
+    clusterFile: env.VALETKEY_SECRETVAULT || undefined,
+    allowFullAuthority: env.VALETKEY_ALLOW_FULL_AUTHORITY === '1',
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new StartError(
+    `PORT is no port number. Set it to a number from 0 to 65535, or leave it out.`,
+  )
+}
+
+const LOOPBACK = /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/
+
+/** True for a host that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host)
+}

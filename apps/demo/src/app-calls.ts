@@ -1,0 +1,45 @@
+/** Counts what the app itself gets to see of its vault calls, after the client has done its part. */
+import type { BrokerShape, TokenClient } from '@valetkey/client'
+import { useSyncExternalStore } from 'react'
+
+let unauthorized = 0
+let failed = 0
+const listeners = new Set<() => void>()
+
+/** The same client; the answers and failures that its `fetchFor` hands to the app are counted. */
+export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): TokenClient<B> {
+  return {
+    ...client,
+    fetchFor(audience, options) {
+      const send = client.fetchFor(audience, options)
+      return async (input, init) => {
+        try {
+          const response = await send(input, init)
+          if (response.status === 401) unauthorized += 1
+          if (!response.ok) failed += 1
+          return response
+        } catch (error) {
+          if (!init?.signal?.aborted) failed += 1
+          throw error
+        } finally {
+          for (const listener of listeners) listener()
+        }
+      }
+    },
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+/** 401s that reached the app, since the page was opened. */
+export function useUnauthorizedSeen(): number {
+  return useSyncExternalStore(subscribe, () => unauthorized)
+}
+
+/** Vault calls that failed for the app, whatever the cause, since the page was opened. */
+export function useFailedCalls(): number {
+  return useSyncExternalStore(subscribe, () => failed)
+}

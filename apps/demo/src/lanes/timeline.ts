@@ -1,0 +1,58 @@
+/** The arithmetic of the token lanes: what of a lane is in sight, where each thing stands. */
+import type { Generation, Lane } from '../activity.ts'
+
+/** Where the now-line stands, as a share of the width: the rest is the future. */
+export const NOW_AT = 0.62
+const LEAST_WINDOW_MS = 24_000
+const WINDOW_LIFETIMES = 2.4
+
+/** How much time the lanes show, for tokens of this lifetime. */
+export function windowOf(lifetimeMs: number): number {
+  return Math.max(LEAST_WINDOW_MS, lifetimeMs * WINDOW_LIFETIMES)
+}
+
+/** A generation as drawn: in use from its mint until the next took over. */
+export interface Bar extends Generation {
+  usedUntil: number
+  /** Neighbours stand on two levels, so that their overlap shows. */
+  level: 0 | 1
+}
+
+/** The bars in sight at the time of the lane's latest event. */
+export function barsOf(lane: Lane, windowMs: number): Bar[] {
+  const start = latestOf(lane) - windowMs
+  return lane.generations
+    .map((generation, index): Bar => {
+      const next = lane.generations[index + 1]
+      const usedUntil = Math.min(generation.expiresAt, next?.mintedAt ?? generation.expiresAt)
+      return { ...generation, usedUntil, level: generation.generation % 2 === 0 ? 1 : 0 }
+    })
+    .filter(({ expiresAt }) => expiresAt > start)
+}
+
+/** The calls in sight at the time of the lane's latest event. */
+export function ticksOf(lane: Lane, windowMs: number): Lane['ticks'] {
+  const start = latestOf(lane) - windowMs
+  return lane.ticks.filter(({ at }) => at > start)
+}
+
+function latestOf(lane: Lane): number {
+  return Math.max(lane.generations.at(-1)?.mintedAt ?? 0, lane.ticks.at(-1)?.at ?? 0)
+}
+
+/** A lane in words, for those who do not see it. */
+export function laneInWords(name: string, lane: Lane | undefined): string {
+  const count = lane?.generations.length ?? 0
+  if (!lane || count === 0) return `${name}: no token yet`
+  const gaps = gapsOf(lane)
+  const held = count === 1 ? '1 token' : `${count} tokens, each there before the last expired`
+  return `${name}: ${gaps > 0 ? `${count} tokens, with ${gaps} gaps between them` : held}`
+}
+
+/** How often a token had expired before the next was there. */
+export function gapsOf({ generations }: Lane): number {
+  return generations.filter((generation, index) => {
+    const next = generations[index + 1]
+    return next !== undefined && next.mintedAt > generation.expiresAt
+  }).length
+}

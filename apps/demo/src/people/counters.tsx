@@ -1,0 +1,67 @@
+/** What happened so far, in four numbers. */
+import { useQuery } from '@tanstack/react-query'
+import type { ReactElement } from 'react'
+import type { StatsView } from '../../server/session-view.ts'
+import { useActivity } from '../activity.ts'
+import { useUnauthorizedSeen } from '../app-calls.ts'
+
+const POLL_MS = 2000
+
+export function Counters(): ReactElement {
+  const received = useActivity(({ tokensReceived }) => tokensReceived)
+  const served = useActivity(({ callsServed }) => callsServed)
+  const refusals = useActivity((activity) => activity.refusals)
+  const requests = useActivity(({ brokerRequests }) => brokerRequests)
+  const unauthorized = useUnauthorizedSeen()
+  const stats = useQuery({ queryKey: ['stats'], queryFn: loadStats, refetchInterval: POLL_MS })
+  const minted = stats.data?.mintedForAll
+
+  return (
+    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <Counter
+        id="minted"
+        label="Tokens minted"
+        value={minted ?? 0}
+        note={`by the broker, for all; ${received} came here`}
+      />
+      <Counter id="served" label="Vault calls served" value={served} note="answered by a node" />
+      <Counter
+        id="unauthorized"
+        label="401s seen by the app"
+        value={unauthorized}
+        note={refusals === 0 ? 'no vault refused a token' : `${refusals} refused, then replayed`}
+      />
+      <Counter
+        id="requests"
+        label="Broker requests"
+        value={requests}
+        note="each for every token that was due"
+      />
+    </dl>
+  )
+}
+
+async function loadStats({ signal }: { signal: AbortSignal }): Promise<StatsView> {
+  const response = await fetch('/api/demo/stats', { signal })
+  if (!response.ok) throw new Error(`The demo's server answered ${response.status}.`)
+  return response.json()
+}
+
+interface CounterProps {
+  id: string
+  label: string
+  value: number
+  note: string
+}
+
+function Counter({ id, label, value, note }: CounterProps): ReactElement {
+  return (
+    <div className="panel px-4 py-3">
+      <dt className="text-sm text-muted">{label}</dt>
+      <dd data-counter={id} className="mt-0.5 text-3xl font-semibold tracking-tight tabular-nums">
+        {value}
+      </dd>
+      <dd className="mt-0.5 text-xs text-muted">{note}</dd>
+    </div>
+  )
+}

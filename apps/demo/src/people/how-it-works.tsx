@@ -1,0 +1,39 @@
+/** Three steps that say how it works. */
+import type { ReactElement } from 'react'
+import { LockIcon, RenewIcon, SplitIcon } from '../ui/icons.tsx'
+
+const STEPS = [
+  {
+    Icon: LockIcon,
+    title: 'The key stays on the server',
+    text: 'The broker checks your session and your grants, then signs one token per vault.',
+  },
+  {
+    Icon: RenewIcon,
+    title: 'Tokens renew before they expire',
+    text: 'One request renews all three. Calls in between never wait and never see a 401.',
+  },
+  {
+    Icon: SplitIcon,
+    title: 'No vault can read the secret',
+    text: 'Each stores a share that is noise by itself. Joined in your browser, they are the diagnosis.',
+  },
+]
+
+export function HowItWorks(): ReactElement {
+  return (
+    <ol className="grid content-start gap-6 sm:grid-cols-3 lg:gap-5">
+      {STEPS.map(({ Icon, title, text }) => (
+        <li key={title} className="flex gap-3 sm:block">
+          <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-line bg-surface text-lg text-brass-deep">
+            <Icon />
+          </span>
+          <div className="sm:mt-3">
+            <h2 className="text-sm font-semibold">{title}</h2>
+            <p className="mt-1 text-sm leading-relaxed text-muted">{text}</p>
+          </div>
+        </li>
+      ))}
+    </ol>
+  )
+}

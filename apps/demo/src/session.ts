@@ -1,0 +1,63 @@
+/** Who is signed in, as the server says: read once at the start, changed by signing in and out. */
+import { useSyncExternalStore } from 'react'
+import type { SessionView } from '../server/session-view.ts'
+
+export type { NodeView, SessionView, UserView } from '../server/session-view.ts'
+
+let view: SessionView | undefined
+const listeners = new Set<() => void>()
+
+function show(next: SessionView): void {
+  view = next
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+async function ask(path: string, method = 'GET', body?: unknown): Promise<SessionView> {
+  const response = await fetch(`/api/demo/${path}`, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  })
+  if (response.ok) return response.json()
+  if (response.status === 401) await loadSession()
+  throw new Error(`The demo's server answered ${response.status}.`)
+}
+
+/** What is known of the session; `undefined` until the server has answered. */
+export function useSession(): SessionView | undefined {
+  return useSyncExternalStore(subscribe, () => view)
+}
+
+/** The signed-in user's id, for the token client. */
+export function currentUserId(): string | null {
+  return view?.user?.id ?? null
+}
+
+export async function loadSession(): Promise<void> {
+  show(await ask('session'))
+}
+
+export async function signIn(user: string): Promise<void> {
+  show(await ask('session', 'POST', { user }))
+}
+
+export async function signOut(): Promise<void> {
+  show(await ask('session', 'DELETE'))
+}
+
+/** Sets how long the broker lets this session's tokens live. */
+export async function setLifetime(lifetimeMs: number): Promise<void> {
+  show(await ask('lifetime', 'PUT', { lifetimeMs }))
+}
+
+/** Has an emulated node do something wrong: `down`, `up` or `revoke`. */
+export async function setFault(node: string, fault: 'down' | 'up' | 'revoke'): Promise<void> {
+  show(await ask('faults', 'POST', { node, fault }))
+}

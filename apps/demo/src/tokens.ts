@@ -1,0 +1,15 @@
+/** The page's one token client. */
+import { createTokenClient } from '@valetkey/client'
+import type { Broker } from '../server/broker.ts'
+import { observeCalls } from './app-calls.ts'
+import { currentUserId } from './session.ts'
+
+declare module '@valetkey/react' {
+  interface Register {
+    broker: Broker
+  }
+}
+
+export const tokens = observeCalls(
+  createTokenClient<Broker>('/api/broker', { identity: currentUserId }),
+)

@@ -1,0 +1,54 @@
+/** The screen of somebody who is signed in. */
+import { type ReactElement, useState } from 'react'
+import { EventLog } from './bench/event-log.tsx'
+import { FailureRow } from './bench/failure-row.tsx'
+import { TokenLanes } from './lanes/token-lanes.tsx'
+import { Counters } from './people/counters.tsx'
+import { GrantCard } from './people/grant-card.tsx'
+import { LifetimeSlider } from './people/lifetime-slider.tsx'
+import { NodeCard } from './records/node-card.tsx'
+import { NotesPanel } from './records/notes-panel.tsx'
+import type { SessionView } from './session.ts'
+import { seconds } from './ui/words.ts'
+
+interface WorkspaceProps {
+  session: SessionView
+  user: NonNullable<SessionView['user']>
+}
+
+export function Workspace({ session, user }: WorkspaceProps): ReactElement {
+  const [noteId, setNoteId] = useState<string>()
+  const { nodes, lifetimeMs } = session
+  return (
+    <div className="grid gap-5 py-7">
+      <div className="flex flex-wrap items-end justify-between gap-5">
+        <h1 className="max-w-xl text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">
+          Secrets stay on the broker. The browser holds tokens that live{' '}
+          <span className="whitespace-nowrap text-brass-deep">{seconds(lifetimeMs)}</span>.
+        </h1>
+        <LifetimeSlider lifetimeMs={lifetimeMs} />
+      </div>
+      <Counters />
+      <TokenLanes nodes={nodes} lifetimeMs={lifetimeMs} />
+      <div className="grid gap-5 lg:grid-cols-[5fr_7fr]">
+        {user.holdsGroup ? (
+          <NotesPanel nodes={nodes} chosenId={noteId} onChoose={setNoteId} />
+        ) : (
+          <GrantCard user={user} nodes={nodes} />
+        )}
+        <section
+          aria-label="SecretVault nodes"
+          className="grid min-w-0 content-start gap-5 sm:grid-cols-3"
+        >
+          {nodes.map((node, index) => (
+            <NodeCard key={node.did} node={node} position={index + 1} noteId={noteId} />
+          ))}
+        </section>
+      </div>
+      <div className="grid gap-5 lg:grid-cols-[5fr_7fr]">
+        {session.isEmulated && user.holdsGroup && <FailureRow nodes={nodes} />}
+        <EventLog nodes={nodes} />
+      </div>
+    </div>
+  )
+}
