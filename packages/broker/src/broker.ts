@@ -1,0 +1,115 @@
+/** Puts a broker together: the only file that knows all its parts. */
+import { createRegistry } from './audiences.ts'
+import { createAuthentication } from './authenticate.ts'
+import { createAuthorization } from './authorize.ts'
+import { completeClock } from './clock.ts'
+import { checkOptions } from './config.ts'
+import { consoleLogger, createReport, type Report } from './events.ts'
+import { createDrain } from './drain.ts'
+import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
+import { createMint } from './mint.ts'
+import { createRouter, type Route } from './router.ts'
+import { createTokenCache } from './token-cache.ts'
+import { createTokenRoute, type TokenRoute } from './token-route.ts'
+import type { AccessRules, Audiences, Broker, BrokerOptions, Principal } from './types.ts'
+
+const DEV_PRINCIPAL: Principal = { subject: 'dev', login: 'dev' }
+const DEFAULT_BASE_PATH = '/api/broker'
+const DEFAULT_TIMEOUT_MS = 8_000
+const DEFAULT_MAX_CACHED_TOKENS = 10_000
+
+/**
+ * Creates the broker: a function from `Request` to `Response` that authenticates, authorizes, mints,
+ * caches. Nothing is granted by default.
+ *
+ * @throws {BrokerConfigError} naming every fault of the options at once.
+ *
+ * @example
+ * ```ts
+ * export const broker = createBroker({
+ *   audiences: { records: secretvault({ cluster: './cluster.json' }) },
+ *   authenticate: (request) => getUser(request),
+ *   authorize: (user, { audience }) => user.roles.includes(audience),
+ * })
+ * ```
+ */
+export function createBroker<const A extends Audiences, P extends Principal>(
+  options: BrokerOptions<A, P>,
+): Broker<A> {
+  checkOptions(options)
+  const clock = completeClock(options.clock)
+  const report = createReport(options.logger ?? consoleLogger, options.onEvent)
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  const registry = createRegistry(options.audiences)
+  const cache = createTokenCache({
+    clock,
+    maxTokens: options.maxCachedTokens ?? DEFAULT_MAX_CACHED_TOKENS,
+  })
+  const origins = new Set(options.origins)
+  const { authenticate, authorize } = rulesOf(options, report)
+  const answerTokens = createTokenRoute({
+    origins,
+    registry,
+    authenticate: createAuthentication({ authenticate, clock, timeoutMs, report }),
+    authorize: createAuthorization({ authorize, registry, clock, timeoutMs, report }),
+    cache,
+    mint: createMint({ clock, timeoutMs, report }),
+    clock,
+    report,
+  })
+  const drain = createDrain()
+  const basePath = (options.basePath ?? DEFAULT_BASE_PATH).replace(/\/$/, '')
+  const routes = routesOf(answerTokens, () => drain.isDraining())
+  const answer = createRouter({ basePath, routes, origins, clock, report })
+
+  return {
+    basePath,
+    fetch: (request) => drain.count(() => answer(request)),
+    async close() {
+      await drain.finish()
+      cache.clear()
+    },
+  }
+}
+
+function routesOf(answerTokens: TokenRoute, isDraining: () => boolean): Route[] {
+  return [
+    {
+      name: 'tokens',
+      methods: ['POST'],
+      answer(request, exchange) {
+        if (isDraining()) throw drainingError()
+        return answerTokens(request, exchange)
+      },
+    },
+    {
+      name: 'healthz',
+      methods: ['GET', 'HEAD'],
+      answer: (_, exchange) => ({ response: answerHealth(exchange), facts: {} }),
+    },
+    {
+      name: 'readyz',
+      methods: ['GET', 'HEAD'],
+      answer: (_, exchange) => ({
+        response: answerReadiness(exchange, isDraining()),
+        facts: {},
+      }),
+    },
+  ]
+}
+
+/** Stands in for the rules that `insecureDev` leaves out, loudly. */
+function rulesOf<A extends Audiences, P extends Principal>(
+  { authenticate, authorize }: BrokerOptions<A, P>,
+  report: Report,
+): AccessRules<P> {
+  const missing = [!authenticate && 'authenticate', !authorize && 'authorize'].filter(
+    (name) => name !== false,
+  )
+  if (missing.length > 0) report({ event: 'insecure-dev', missing })
+  return {
+    // Without `authenticate` nothing but `Principal` can have been inferred for P.
+    authenticate: authenticate ?? (() => DEV_PRINCIPAL as P),
+    authorize: authorize ?? (() => true),
+  }
+}

@@ -1,0 +1,124 @@
+/** What a broker tells its operator: one typed stream, free of secrets. */
+import type { WireErrorCode } from '@valetkey/protocol'
+import type { Logger } from './types.ts'
+
+/** One item of an answer. */
+export interface AnsweredItem {
+  /** `(unknown)` where the name is not one of the broker's. */
+  readonly audience: string
+  readonly outcome: 'granted' | WireErrorCode
+}
+
+/** What the broker knows of an answer when it goes out. */
+export interface AnswerFacts {
+  readonly error?: WireErrorCode
+  /** The hash the browser knows the login by. */
+  readonly session?: string
+  readonly background?: boolean
+  readonly items?: readonly AnsweredItem[]
+}
+
+export interface AnswerEvent extends AnswerFacts {
+  readonly event: 'answer'
+  readonly requestId: string
+  /** `tokens`, `healthz`, `readyz`, or `none` for any other path. */
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  readonly ms: number
+  readonly granted: number
+  readonly failed: number
+}
+
+export interface MintEvent {
+  readonly event: 'mint'
+  readonly audience: string
+  readonly minter: string
+  /** How long the minter took. */
+  readonly ms: number
+  /** How long the token lives. */
+  readonly lifetimeMs: number
+}
+
+export interface MintFailedEvent {
+  readonly event: 'mint-failed'
+  readonly audience: string
+  readonly minter: string
+  readonly ms: number
+  readonly error: WireErrorCode
+  /** The minter's own words, with everything cut out that looks like a secret. */
+  readonly detail: string
+}
+
+/** A function the app gave, or the broker itself, threw or broke its contract. */
+export interface FaultEvent {
+  readonly event: 'fault'
+  readonly where: 'authenticate' | 'authorize' | 'members' | 'broker'
+  readonly detail: string
+  readonly audience?: string
+  readonly requestId?: string
+}
+
+export interface InsecureDevEvent {
+  readonly event: 'insecure-dev'
+  readonly missing: readonly string[]
+}
+
+export type BrokerEvent = AnswerEvent | MintEvent | MintFailedEvent | FaultEvent | InsecureDevEvent
+
+export type Report = (event: BrokerEvent) => void
+
+/** Warnings and errors only; a library that is asked for nothing prints nothing. */
+export const consoleLogger: Logger = {
+  info: () => {},
+  warn: (details, message) => console.warn(message, details),
+  error: (details, message) => console.error(message, details),
+}
+
+/** Passes events to the logger and the listener. Neither can break an answer by throwing. */
+export function createReport(
+  logger: Logger,
+  onEvent: ((event: BrokerEvent) => void) | undefined,
+): Report {
+  return (event) => {
+    isolated(() => logger[levelOf(event)](event, messageOf(event)))
+    isolated(() => onEvent?.(event))
+  }
+}
+
+function isolated(call: () => void): void {
+  try {
+    call()
+  } catch {
+    // A full disk under the log is no reason to refuse a token.
+  }
+}
+
+function levelOf(event: BrokerEvent): keyof Logger {
+  switch (event.event) {
+    case 'mint':
+      return 'info'
+    case 'answer':
+      return event.status >= 500 ? 'warn' : 'info'
+    case 'mint-failed':
+    case 'insecure-dev':
+      return 'warn'
+    case 'fault':
+      return 'error'
+  }
+}
+
+function messageOf(event: BrokerEvent): string {
+  switch (event.event) {
+    case 'mint':
+      return `minted a token for ${event.audience}`
+    case 'mint-failed':
+      return `no token for ${event.audience}: ${event.error}`
+    case 'answer':
+      return `${event.method} ${event.route} ${event.status}`
+    case 'fault':
+      return `${event.where} failed: ${event.detail}`
+    case 'insecure-dev':
+      return `INSECURE: insecureDev is on and ${event.missing.join(' and ')} missing. Anybody who reaches this broker gets every token. Never deploy this.`
+  }
+}

@@ -1,0 +1,38 @@
+/** The broker: hands short-lived vault tokens to browsers and keeps what mints them. */
+export { createBroker } from './broker.ts'
+export type { Clock } from './clock.ts'
+export { BrokerConfigError } from './config-error.ts'
+export type {
+  AnsweredItem,
+  AnswerEvent,
+  AnswerFacts,
+  BrokerEvent,
+  FaultEvent,
+  InsecureDevEvent,
+  MintEvent,
+  MintFailedEvent,
+} from './events.ts'
+export {
+  type GroupMember,
+  type GroupMinter,
+  type MintedToken,
+  type Minter,
+  type MinterLimits,
+  MintError,
+  type MintErrorCode,
+  type MintRequest,
+} from './minter.ts'
+export type {
+  AccessRules,
+  AudienceConfig,
+  AudienceKinds,
+  Audiences,
+  AuthenticateOptions,
+  Broker,
+  BrokerOptions,
+  BrokerSettings,
+  Grant,
+  GrantRequest,
+  Logger,
+  Principal,
+} from './types.ts'

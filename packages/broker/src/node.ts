@@ -1,0 +1,150 @@
+/** Serves a broker with `node:http`: alone, or inside Express and Connect. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { OAuthError } from './oauth-error.ts'
+import { brokerHeaders, problemOf, problemResponse } from './response.ts'
+import type { Broker } from './types.ts'
+
+/** The listener of `http.createServer`, and a middleware of Express or Connect. */
+export type NodeListener = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  next?: () => void,
+) => void
+
+/** The parts of a framework's request that we look at. */
+interface MountedMessage extends IncomingMessage {
+  originalUrl?: string
+  body?: unknown
+  rawBody?: unknown
+}
+
+/**
+ * Makes a Node listener of a broker. As a middleware it passes on what is not under the broker's
+ * `basePath`, reads the full path where a framework cut off a mount point, and takes a body that a
+ * parser has read already.
+ */
+export function toNodeListener(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeListener {
+  const listen = getRequestListener((request) => broker.fetch(request), {
+    overrideGlobalObjects: false,
+    errorHandler: () =>
+      problemResponse(newExchange(), new OAuthError('invalid_request', 'The request is malformed')),
+  })
+
+  return (incoming: MountedMessage, outgoing, next) => {
+    const url = incoming.originalUrl ?? incoming.url ?? '/'
+    if (next && !url.startsWith(`${broker.basePath}/`)) return next()
+    if (incoming.originalUrl !== undefined) incoming.url = url
+    if (incoming.readableDidRead && incoming.body !== undefined)
+      incoming.rawBody ??= Buffer.from(JSON.stringify(incoming.body))
+    // What goes wrong here went wrong on the wire: there is nobody left to tell.
+    listen(incoming, outgoing).catch(() => outgoing.destroy())
+  }
+}
+
+export interface ServeOptions {
+  /** 0 lets the system choose. @default 0 */
+  port?: number
+  /** @default '127.0.0.1', which only this machine reaches */
+  hostname?: string
+}
+
+export interface ServedBroker {
+  /** Where the broker answers, its `basePath` included. */
+  readonly url: string
+  readonly server: Server
+  /** Refuses new requests, waits for those under way, then frees the port. */
+  close(): Promise<void>
+}
+
+/** Long enough for 16 KiB on a bad line, short enough for one who sends a byte a second. */
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 15_000
+
+/**
+ * Serves a broker on a port of its own. Resolves when it listens, rejects where the port is taken.
+ *
+ * @example
+ * ```ts
+ * const { url, close } = await serveBroker(broker, { port: 8080 })
+ * process.once('SIGTERM', close)
+ * ```
+ */
+export async function serveBroker(
+  broker: Broker,
+  options: ServeOptions = {},
+): Promise<ServedBroker> {
+  const { port = 0, hostname = '127.0.0.1' } = options
+  const listen = toNodeListener(broker)
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Refused by us, with the headers of every answer.
+      requireHostHeader: false,
+    },
+    listen,
+  )
+  server.on('checkExpectation', listen)
+  server.on('clientError', answerClientError)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, hostname, resolve)
+  })
+  return {
+    url: `${originOf(server)}${broker.basePath}`,
+    server,
+    async close() {
+      await broker.close()
+      await new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()))
+        server.closeIdleConnections()
+      })
+    },
+  }
+}
+
+function originOf(server: Server): string {
+  const address = server.address() as AddressInfo
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}`
+}
+
+function newExchange(): { requestId: string } {
+  return { requestId: crypto.randomUUID() }
+}
+
+const PARSER_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+}
+
+/** What Node's parser refuses never becomes a request; it is answered here, in the same words. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = PARSER_STATUS[error.code ?? ''] ?? 400
+  const exchange = newExchange()
+  const problem = new OAuthError(
+    'invalid_request',
+    'The request is malformed, too large or too slow',
+    { status },
+  )
+  const body = JSON.stringify(problemOf(exchange, problem))
+  const headers = {
+    ...brokerHeaders(exchange),
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.end([`HTTP/1.1 ${status} ${REASONS[status]}`, ...lines, '', body].join('\r\n'))
+}

@@ -1,0 +1,41 @@
+/** Reads a JSON body and stops at the first byte too many. */
+import { MAX_REQUEST_BYTES } from '@valetkey/protocol'
+import { OAuthError } from './oauth-error.ts'
+
+/** @throws {OAuthError} `invalid_request` */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const declaredBytes = Number(request.headers.get('Content-Length') ?? 0)
+  if (declaredBytes > MAX_REQUEST_BYTES) throw tooLarge()
+  const bytes = await readCapped(request)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch {
+    throw new OAuthError('invalid_request', 'The body is not JSON in UTF-8')
+  }
+}
+
+/** Counts what arrives: Content-Length is only a claim. */
+async function readCapped({ body }: Request): Promise<Uint8Array> {
+  const bytes = new Uint8Array(MAX_REQUEST_BYTES)
+  let length = 0
+  const reader = body?.getReader()
+  for (;;) {
+    const chunk = await reader?.read().catch(() => {
+      throw new OAuthError('invalid_request', 'The body broke off')
+    })
+    if (!chunk || chunk.done) return bytes.subarray(0, length)
+    if (length + chunk.value.byteLength > MAX_REQUEST_BYTES) {
+      // Not awaited: a sender that never ends must not hold up the answer.
+      reader?.cancel().catch(() => {})
+      throw tooLarge()
+    }
+    bytes.set(chunk.value, length)
+    length += chunk.value.byteLength
+  }
+}
+
+function tooLarge(): OAuthError {
+  return new OAuthError('invalid_request', `The body is longer than ${MAX_REQUEST_BYTES} bytes`, {
+    status: 413,
+  })
+}

@@ -1,0 +1,100 @@
+/** Finds the route of a request, turns what it throws into a problem, reports every answer. */
+import { VERSION_HEADER } from '@valetkey/protocol'
+import type { Clock } from './clock.ts'
+import type { AnswerFacts, Report } from './events.ts'
+import { OAuthError } from './oauth-error.ts'
+import { describeError } from './redact.ts'
+import { listedOrigin } from './request-guard.ts'
+import { emptyResponse, type Exchange, problemResponse } from './response.ts'
+
+/** A response, and what the log may know of it. */
+export interface Answered {
+  response: Response
+  facts: AnswerFacts
+}
+
+export interface Route {
+  readonly name: string
+  readonly methods: readonly string[]
+  /** Throws an `OAuthError` to refuse. */
+  answer(request: Request, exchange: Exchange): Answered | Promise<Answered>
+}
+
+export interface RouterParts {
+  /** Without a slash at the end. */
+  basePath: string
+  routes: readonly Route[]
+  origins: ReadonlySet<string>
+  clock: Required<Clock>
+  report: Report
+}
+
+/** Never rejects. */
+export function createRouter(parts: RouterParts): (request: Request) => Promise<Response> {
+  const { clock, report } = parts
+  const routes = new Map(parts.routes.map((route) => [`${parts.basePath}/${route.name}`, route]))
+
+  return async (request) => {
+    const startedAt = clock.now()
+    const requestId = crypto.randomUUID()
+    const exchange = { requestId, corsOrigin: listedOrigin(request, parts.origins) }
+    const route = routes.get(URL.parse(request.url)?.pathname ?? '')
+    const { response, facts } = await answer(route, request, exchange).catch((error: unknown) =>
+      refuse(exchange, error, report),
+    )
+    const outcomes = (facts.items ?? []).map(({ outcome }) => outcome)
+    const granted = outcomes.filter((outcome) => outcome === 'granted').length
+    report({
+      event: 'answer',
+      requestId,
+      route: route?.name ?? 'none',
+      method: request.method,
+      status: response.status,
+      ms: clock.now() - startedAt,
+      granted,
+      failed: outcomes.length - granted,
+      ...facts,
+    })
+    return response
+  }
+}
+
+async function answer(
+  route: Route | undefined,
+  request: Request,
+  exchange: Exchange,
+): Promise<Answered> {
+  if (!route) throw new OAuthError('invalid_request', 'There is nothing here', { status: 404 })
+  const { method } = request
+  const allowed = [...route.methods, 'OPTIONS'].join(', ')
+  if (method === 'OPTIONS')
+    return { response: emptyResponse(exchange, preflightHeaders(exchange, allowed)), facts: {} }
+  if (!route.methods.includes(method))
+    throw new OAuthError('invalid_request', `The methods here are ${allowed}`, {
+      status: 405,
+      headers: { Allow: allowed },
+    })
+  const answered = await route.answer(request, exchange)
+  if (method !== 'HEAD') return answered
+  const { status, headers } = answered.response
+  return { ...answered, response: new Response(null, { status, headers }) }
+}
+
+/** Without a listed origin the browser finds no leave in here, and does not send the request. */
+function preflightHeaders({ corsOrigin }: Exchange, allowed: string): Record<string, string> {
+  if (corsOrigin === undefined) return { Allow: allowed }
+  return {
+    Allow: allowed,
+    'Access-Control-Allow-Methods': allowed,
+    'Access-Control-Allow-Headers': `Accept, Authorization, Content-Type, Traceparent, ${VERSION_HEADER}`,
+    'Access-Control-Max-Age': '600',
+  }
+}
+
+function refuse(exchange: Exchange, error: unknown, report: Report): Answered {
+  const { requestId } = exchange
+  const isKnown = error instanceof OAuthError
+  if (!isKnown) report({ event: 'fault', where: 'broker', requestId, detail: describeError(error) })
+  const known = isKnown ? error : new OAuthError('server_error', 'The broker has failed')
+  return { response: problemResponse(exchange, known), facts: { error: known.code } }
+}

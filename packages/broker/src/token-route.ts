@@ -1,0 +1,155 @@
+/** `POST {broker}/tokens`: who asks, what they may have, a token for each, one answer. */
+import type { TokenRequest, TokenRequestItem } from '@valetkey/protocol'
+import { parseTokenRequest } from '@valetkey/protocol/request'
+import type { Registry, Target } from './audiences.ts'
+import type { Authentication, Login } from './authenticate.ts'
+import type { Authorization, Granted } from './authorize.ts'
+import type { Clock } from './clock.ts'
+import type { Report } from './events.ts'
+import { latestExpiry, lifetimeOf } from './lifetime.ts'
+import type { Mint } from './mint.ts'
+import { OAuthError } from './oauth-error.ts'
+import { describeError } from './redact.ts'
+import { readJsonBody } from './request-body.ts'
+import { guardTokenRequest } from './request-guard.ts'
+import type { Exchange } from './response.ts'
+import type { Answered } from './router.ts'
+import { type ItemOutcomes, type Outcome, respond, withoutExpired } from './token-answer.ts'
+import type { TokenCache } from './token-cache.ts'
+import type { Principal } from './types.ts'
+
+export interface TokenRouteParts<P extends Principal> {
+  origins: ReadonlySet<string>
+  registry: Registry
+  authenticate: Authentication<P>
+  authorize: Authorization<P>
+  cache: TokenCache
+  mint: Mint
+  clock: Required<Clock>
+  report: Report
+}
+
+export type TokenRoute = (request: Request, exchange: Exchange) => Promise<Answered>
+
+/** Minters that do not say hand out a token while this share of its life remains. */
+const FRESH_SHARE = 0.8
+
+/** Rejects with an `OAuthError` where the request as a whole is refused. */
+export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>): TokenRoute {
+  return async (request, exchange) => {
+    const trusted = guardTokenRequest(request, parts.origins)
+    const { tokens, background = false } = parse(await readJsonBody(request))
+    const { requestId } = exchange
+    const login = await parts.authenticate(trusted, { background, requestId })
+    const answers = await Promise.all(
+      tokens.map((item) => answerItem(parts, { item, login, requestId })),
+    )
+    const now = parts.clock.now()
+    const current = answers.map((answer) => withoutExpired(answer, now))
+    const response = respond(exchange, current, { session: login.session, now })
+    const items = current.flatMap(({ outcomes }) =>
+      outcomes.map(({ audience, result }) => ({
+        audience: parts.registry.labelOf(audience),
+        outcome: result instanceof OAuthError ? result.code : ('granted' as const),
+      })),
+    )
+    return { response, facts: { session: login.session, background, items } }
+  }
+}
+
+function parse(body: unknown): TokenRequest {
+  const parsed = parseTokenRequest(body)
+  if (!parsed.ok) throw new OAuthError('invalid_request', parsed.problem)
+  return parsed.request
+}
+
+interface Asked<P extends Principal> {
+  item: TokenRequestItem
+  login: Login<P>
+  requestId: string
+}
+
+async function answerItem<P extends Principal>(
+  parts: TokenRouteParts<P>,
+  asked: Asked<P>,
+): Promise<ItemOutcomes> {
+  const { id, audience } = asked.item
+  try {
+    const granted = await parts.authorize(asked.login.principal, asked.item, asked.requestId)
+    checkItem(asked.item, granted)
+    const outcomes = await Promise.all(
+      granted.targets.map(async (target) => ({
+        id,
+        audience: target.audience,
+        result: await answerTarget(parts, { ...asked, granted, target }),
+      })),
+    )
+    if (!granted.isGroup) return { outcomes }
+    return { outcomes, group: [audience, granted.targets.map((target) => target.audience)] }
+  } catch (error) {
+    return { outcomes: [{ id, audience, result: asOAuthError(parts, error, asked.requestId) }] }
+  }
+}
+
+function checkItem({ context, rejected }: TokenRequestItem, { isGroup, targets }: Granted): void {
+  if (context !== undefined)
+    throw new OAuthError('invalid_request', 'context: this audience takes none from a browser')
+  if (rejected !== undefined && isGroup)
+    throw new OAuthError(
+      'invalid_request',
+      'rejected: names one token; ask for the member it was for',
+    )
+  if (targets.length === 0)
+    throw new OAuthError('temporarily_unavailable', 'The group has no members right now')
+}
+
+async function answerTarget<P extends Principal>(
+  parts: TokenRouteParts<P>,
+  { item, login, requestId, granted, target }: Asked<P> & { granted: Granted; target: Target },
+): Promise<Outcome['result']> {
+  const { minter, maxLifetimeMs } = target.entry
+  const { principal } = login
+  const now = parts.clock.now()
+  const lifetime = lifetimeOf(
+    {
+      limits: minter.limits,
+      configuredMs: maxLifetimeMs,
+      grantedMs: granted.maxLifetimeMs,
+      ttlSeconds: item.ttl,
+      loginEndsAt: principal.expiresAt,
+    },
+    now,
+  )
+  // What a shared token holds must not depend on who happened to ask first.
+  const { subject, context }: Partial<Principal> = minter.shareable ? {} : principal
+  const { scope } = granted
+  try {
+    const token = await parts.cache.get({
+      key: JSON.stringify([
+        subject ?? null,
+        target.audience,
+        scope ?? null,
+        context ?? null,
+        lifetime,
+      ]),
+      latestExpiresAt: latestExpiry(lifetime, now),
+      ceilingAt: lifetime.ceilingAt,
+      freshShare: minter.freshShare ?? FRESH_SHARE,
+      rejected: item.rejected,
+      mint: () => parts.mint({ target, lifetime, subject, scope, context }),
+    })
+    return { token, lifetime }
+  } catch (error) {
+    return asOAuthError(parts, error, requestId)
+  }
+}
+
+function asOAuthError(
+  { report }: { report: Report },
+  error: unknown,
+  requestId: string,
+): OAuthError {
+  if (error instanceof OAuthError) return error
+  report({ event: 'fault', where: 'broker', requestId, detail: describeError(error) })
+  return new OAuthError('server_error', 'The broker has failed')
+}

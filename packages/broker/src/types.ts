@@ -1,0 +1,126 @@
+/** The public shapes of the broker: what it takes, what it gives. */
+import type { Clock } from './clock.ts'
+import type { BrokerEvent } from './events.ts'
+import type { GroupMinter, Minter } from './minter.ts'
+
+/** Who is signed in, as the app's own login says. */
+export interface Principal {
+  /** Who it is: a stable id of the user. Tokens are cached under it. */
+  readonly subject: string
+  /**
+   * Which login it is: a session id, or anything else that changes with every sign-in. Browsers get a
+   * hash of it and forget their tokens when it changes.
+   */
+  readonly login: string
+  /** Epoch milliseconds at which the login ends. No token outlives it. */
+  readonly expiresAt?: number | undefined
+  readonly roles?: readonly string[] | undefined
+  /** Facts for minters that put some into their tokens. Plain JSON. */
+  readonly context?: unknown
+}
+
+/** What `authorize` is asked for. */
+export interface GrantRequest {
+  /** An audience, a group, or a member as `{group}/{member}`. May name what the configuration does not. */
+  readonly audience: string
+  /** Space-separated, as asked for. */
+  readonly scope?: string
+  /** Seconds, as asked for. */
+  readonly ttl?: number
+}
+
+/** What `authorize` answers; `true` grants what the configuration allows, an object narrows it. */
+export type Grant =
+  | boolean
+  | {
+      /** Space-separated: the scope this user may have. */
+      readonly scope?: string | undefined
+      /** The longest life of a token for this user, in milliseconds. */
+      readonly maxLifetimeMs?: number | undefined
+    }
+
+/** A minter with the broker's own rules for it. */
+export interface AudienceConfig {
+  readonly minter: Minter | GroupMinter
+  /**
+   * Lifetime of its tokens in milliseconds, as far as the minter goes along.
+   *
+   * @default the minter's own default, at most 1 hour
+   */
+  readonly maxLifetimeMs?: number
+  /** All scopes that may be asked for; also what a request without a scope gets. @default none */
+  readonly scopes?: readonly string[]
+  /** Hands tokens to browsers although they carry the authority of a whole organization. @default false */
+  readonly allowFullAuthority?: boolean
+}
+
+/** Audiences and groups by name: letters, digits and `._:@-`, at most 100 of them. */
+export type Audiences = Readonly<Record<string, Minter | GroupMinter | AudienceConfig>>
+
+/** Takes what happens as an object and a few words: pino, or anything of that shape. */
+export interface Logger {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface AuthenticateOptions {
+  /** No user waits for this request: a login that times out when idle should not be prolonged by it. */
+  readonly background: boolean
+}
+
+export interface BrokerSettings<A extends Audiences> {
+  audiences: A
+  /** Where the broker is mounted; `/` for the root. @default '/api/broker' */
+  basePath?: string
+  /** Origins of apps that are served from elsewhere, spelled exactly. @default [] (no CORS) */
+  origins?: readonly string[]
+  /** How long a minter, `authenticate` or `authorize` may take, in milliseconds. @default 8000 */
+  timeoutMs?: number
+  /** How many tokens are kept in memory at most. @default 10000 */
+  maxCachedTokens?: number
+  /** @default the console, warnings and errors only */
+  logger?: Logger
+  /** Called with everything that is logged, typed. Holds no secret. */
+  onEvent?: (event: BrokerEvent) => void
+  clock?: Clock
+}
+
+export interface AccessRules<P extends Principal> {
+  /**
+   * Your login: who sent this request, or `null`. Its body has been read already. A throw is answered
+   * by 503, so that a broken session store signs nobody out.
+   */
+  authenticate: (
+    request: Request,
+    options: AuthenticateOptions,
+  ) => P | null | undefined | Promise<P | null | undefined>
+  /** Your policy, asked before every look into the cache. What it does not grant is refused. */
+  authorize: (principal: P, request: GrantRequest) => Grant | Promise<Grant>
+}
+
+export type BrokerOptions<A extends Audiences, P extends Principal> = BrokerSettings<A> &
+  (
+    | (AccessRules<P> & { insecureDev?: false })
+    /** Everybody is signed in as `dev` and may have everything, where the rule is left out. */
+    | (Partial<AccessRules<P>> & { insecureDev: boolean })
+  )
+
+type MinterOf<T> = T extends { readonly minter: infer M } ? M : T
+
+/** Which names stand for one token, which for several. */
+export type AudienceKinds<A extends Audiences> = {
+  readonly [K in keyof A]: MinterOf<A[K]> extends GroupMinter ? 'group' : 'audience'
+}
+
+/** Hands short-lived tokens to browsers and keeps what mints them. */
+export interface Broker<A extends Audiences = Audiences> {
+  /** For types only: lets a client name its audiences by `typeof broker`. Never set. */
+  readonly '~audiences'?: AudienceKinds<A>
+  /** Where the broker answers, without a slash at the end. */
+  readonly basePath: string
+  /** Answers one request. Never rejects. */
+  fetch(request: Request): Promise<Response>
+  /** Refuses new token requests, waits for those under way, forgets all tokens. */
+  close(): Promise<void>
+}
