@@ -1,6 +1,5 @@
 import { QueryClient, skipToken, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import type { BrokerShape, TokenClient } from '@valetkey/client'
-import { createElement } from 'react'
 import { expectTypeOf, test } from 'vitest'
 import {
   type BrokerOf,
@@ -41,8 +40,8 @@ test('a broker can be named at the call instead', () => {
 })
 
 test('a client of any broker fits the provider and the options', () => {
-  createElement(TokenProvider, { client })
-  createElement(TokenProvider, { client: client as TokenClient<BrokerShape> })
+  expectTypeOf(TokenProvider).toBeCallableWith({ client })
+  expectTypeOf(TokenProvider).toBeCallableWith({ client: client as TokenClient })
   expectTypeOf(vaultQueryKey(client, ['card', 7])).toEqualTypeOf<
     readonly ['valetkey', string, 'card', 7]
   >()
@@ -56,36 +55,36 @@ test('the options give their data type to every consumer', () => {
       return readCard(queryKey[1], signal)
     },
   })
-  const query = () => useQuery(options)
-  const suspense = () => useSuspenseQuery(options)
-  expectTypeOf<ReturnType<typeof query>['data']>().toEqualTypeOf<Card | undefined>()
-  expectTypeOf<ReturnType<typeof suspense>['data']>().toEqualTypeOf<Card>()
+  const useCard = () => useQuery(options)
+  const useCardNow = () => useSuspenseQuery(options)
+  expectTypeOf<ReturnType<typeof useCard>['data']>().toEqualTypeOf<Card | undefined>()
+  expectTypeOf<ReturnType<typeof useCardNow>['data']>().toEqualTypeOf<Card>()
   const queryClient = new QueryClient()
   expectTypeOf(queryClient.getQueryData(options.queryKey)).toEqualTypeOf<Card | undefined>()
   expectTypeOf(queryClient.query(options)).resolves.toEqualTypeOf<Card>()
 })
 
 test('select and skipToken are understood', () => {
-  const last4 = () =>
+  const useLast4 = () =>
     useVaultQuery({
       queryKey: ['card', '1'],
       queryFn: ({ signal }) => readCard('1', signal),
       select: (card) => card.last4,
     })
-  expectTypeOf<ReturnType<typeof last4>['data']>().toEqualTypeOf<string | undefined>()
-  const maybe = (id: string | undefined) =>
+  expectTypeOf<ReturnType<typeof useLast4>['data']>().toEqualTypeOf<string | undefined>()
+  const useMaybe = (id: string | undefined) =>
     useVaultQuery({
       queryKey: ['card', id],
       queryFn: id === undefined ? skipToken : ({ signal }) => readCard(id, signal),
       staleTime: (query) => (query.state.data?.last4 === '4242' ? 1000 : 0),
     })
-  expectTypeOf<ReturnType<typeof maybe>['data']>().toEqualTypeOf<Card | undefined>()
+  expectTypeOf<ReturnType<typeof useMaybe>['data']>().toEqualTypeOf<Card | undefined>()
 })
 
 test('what would weaken the promises is not an option', () => {
-  const queryFn = () => readCard('1', AbortSignal.abort())
-  // @ts-expect-error vault data goes to no persister
-  void (() => useVaultQuery({ queryKey: ['card'], queryFn, persister: () => queryFn() }))
-  // @ts-expect-error the hash follows from the key
-  void (() => useVaultQuery({ queryKey: ['card'], queryFn, queryHash: 'card' }))
+  type Options = Parameters<typeof useVaultQuery>[0]
+  expectTypeOf<Options>().toHaveProperty('staleTime')
+  expectTypeOf<Options>().not.toHaveProperty('persister')
+  expectTypeOf<Options>().not.toHaveProperty('queryHash')
+  expectTypeOf<Options>().not.toHaveProperty('queryKeyHashFn')
 })

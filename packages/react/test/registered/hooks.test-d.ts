@@ -6,7 +6,6 @@ import {
   useTokenStatus,
   useVaultQuery,
 } from '@valetkey/react'
-import { createElement } from 'react'
 import { expectTypeOf, test } from 'vitest'
 import type { Broker } from './register.ts'
 
@@ -29,10 +28,10 @@ test('a registered broker names the audiences, with no type argument anywhere', 
 
 test('a client of the registered broker fits the provider', () => {
   const client = {} as TokenClient<Broker>
-  createElement(TokenProvider, { client })
+  expectTypeOf(TokenProvider).toBeCallableWith({ client })
 })
 
 test('vault data keeps its type', () => {
-  const ask = () => useVaultQuery({ queryKey: ['card'], queryFn: () => ({ last4: '4242' }) })
-  expectTypeOf<ReturnType<typeof ask>['data']>().toEqualTypeOf<{ last4: string } | undefined>()
+  const useCard = () => useVaultQuery({ queryKey: ['card'], queryFn: () => ({ last4: '4242' }) })
+  expectTypeOf<ReturnType<typeof useCard>['data']>().toEqualTypeOf<{ last4: string } | undefined>()
 })
