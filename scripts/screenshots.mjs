@@ -23,7 +23,7 @@ try {
 async function shoot(colorScheme) {
   const demo = await startDemo()
   try {
-    const viewport = { width: 1280, height: 800 }
+    const viewport = { width: 1280, height: 1230 }
     const page = await browser.newPage({ colorScheme, viewport, deviceScaleFactor: 1.5 })
     await page.goto(demo.url)
     await page.getByRole('button', { name: /Ada/ }).click()
@@ -31,6 +31,7 @@ async function shoot(colorScheme) {
     await page.getByRole('button', { name: 'Split and store' }).click()
     await page.getByText('Stored: each node holds its share.').waitFor({ state: 'attached' })
     await page.waitForTimeout(RENEWALS_MS)
+    await page.evaluate(() => window.scrollTo(0, 0))
     const path = join(folder, `demo-${colorScheme}.png`)
     await page.screenshot({ path })
     console.log(path)
