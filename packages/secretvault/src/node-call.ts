@@ -1,0 +1,187 @@
+/** One exchange with one node, under a deadline of its own. */
+import { isTokenError } from '@valetkey/client'
+import ky, { type HTTPError, type Options as KyOptions, isHTTPError, isTimeoutError } from 'ky'
+import {
+  nameOf,
+  type NodeOutcome,
+  type NodeRef,
+  VaultError,
+  type VaultErrorCode,
+} from './vault-error.ts'
+
+/** A node that can be called: where it is, and a `fetch` that holds its token. */
+export interface VaultNode extends NodeRef {
+  /** Base URL, ending in `/`. */
+  readonly resource: string
+  readonly fetch: typeof fetch
+}
+
+/** What to ask of a node, and how to read its answer. */
+export interface NodeCall<T> {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Relative to the node's base URL. */
+  path: string
+  body?: unknown
+  /** The answer's content (`undefined` if empty), checked. Returns `undefined` if it is not as it should be. */
+  parse(content: unknown): T | undefined
+}
+
+export interface CallRules {
+  /** Milliseconds for the whole exchange, retries and a token's renewal included. */
+  deadlineMs: number
+  /** How often to try again after a network error or 502, 503, 504. For calls that may be carried out twice. */
+  retries: number
+  signal?: AbortSignal | undefined
+}
+
+/** How a call ended at one node. */
+export type Attempt<T> =
+  | { node: VaultNode; ok: true; status: number; value: T }
+  | { node: VaultNode; ok: false; status?: number; error: VaultError }
+
+const BY_STATUS: Readonly<Record<number, VaultErrorCode>> = {
+  401: 'unauthorized',
+  402: 'payment_required',
+  403: 'forbidden',
+  404: 'not_found',
+  408: 'node_timeout',
+  429: 'rate_limited',
+  502: 'node_unavailable',
+  503: 'node_unavailable',
+  504: 'node_unavailable',
+}
+const FIRST_SERVER_ERROR = 500
+const REASON_CHARACTERS = 300
+const RETRY_DELAY_MS = 250
+
+/** Calls a node. Never rejects: the attempt says how it ended. */
+export async function callNode<T>(
+  node: VaultNode,
+  call: NodeCall<T>,
+  rules: CallRules,
+): Promise<Attempt<T>> {
+  let status: number | undefined
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+
+  // ky hands over a Request, whose body is a stream; a text can be sent again after a 401, whatever its size.
+  async function send(input: string | URL | Request): Promise<Response> {
+    const { url, method, headers, signal } = new Request(input)
+    const response = await node.fetch(url, { method, headers, signal, ...(body && { body }) })
+    status = response.status
+    return response
+  }
+
+  try {
+    const text = await ky(node.resource + call.path, {
+      ...kyOptions(call, rules),
+      fetch: send,
+    }).text()
+    const value = call.parse(text === '' ? undefined : JSON.parse(text))
+    if (value !== undefined) return { node, ok: true, status: status ?? 0, value }
+    return failed(malformed(node, status))
+  } catch (error) {
+    return failed(errorOf(error, { node, status, signal: rules.signal }))
+  }
+
+  function failed(error: VaultError): Attempt<T> {
+    return { node, ok: false, error, ...(status !== undefined && { status }) }
+  }
+}
+
+/** How a call ended, without what it brought. */
+export function outcomeOf(attempt: Attempt<unknown>): NodeOutcome {
+  const { node, ok, status } = attempt
+  return {
+    ...refOf(node),
+    ok,
+    ...(status !== undefined && { status }),
+    ...(!ok && { error: attempt.error }),
+  }
+}
+
+/** True if the call never left: there was no token to send it with. */
+export function isUnsent(attempt: Attempt<unknown>): boolean {
+  return !attempt.ok && attempt.error.code === 'no_token'
+}
+
+/** A node's names, without the means to call it. */
+export function refOf({ audience, did }: NodeRef): NodeRef {
+  return did === undefined ? { audience } : { audience, did }
+}
+
+function kyOptions(call: NodeCall<unknown>, { deadlineMs, retries, signal }: CallRules): KyOptions {
+  return {
+    method: call.method,
+    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
+    ...(signal && { signal }),
+    timeout: false,
+    totalTimeout: deadlineMs,
+    retry: {
+      limit: retries,
+      methods: ['get', 'post', 'delete'],
+      statusCodes: [502, 503, 504],
+      // Browsers cannot read a node's Retry-After, so nothing may hang on it elsewhere.
+      afterStatusCodes: [],
+      delay: (attempt) => RETRY_DELAY_MS * 2 ** (attempt - 1),
+      jitter: true,
+    },
+  }
+}
+
+interface CallContext {
+  node: VaultNode
+  status: number | undefined
+  signal: AbortSignal | undefined
+}
+
+function errorOf(error: unknown, { node, status, signal }: CallContext): VaultError {
+  const about = { node: refOf(node) }
+  const name = nameOf(node)
+  if (signal?.aborted)
+    return new VaultError('aborted', `The call to node ${name} was given up`, about)
+  if (isHTTPError(error)) return refusalOf(error, node)
+  if (isTimeoutError(error))
+    return new VaultError('node_timeout', `Node ${name} did not answer in time`, about)
+  if (isTokenError(error))
+    return new VaultError('no_token', `No token could be had for node ${name} (${error.code})`, {
+      ...about,
+      cause: error,
+      retryable: error.retryable,
+    })
+  // The parser's message quotes the answer, so it is not kept as the cause.
+  if (error instanceof SyntaxError) return malformed(node, status)
+  return new VaultError('node_unreachable', `Node ${name} could not be reached`, {
+    ...about,
+    cause: error instanceof Error ? (error.cause ?? error) : error,
+  })
+}
+
+function refusalOf(error: HTTPError, node: VaultNode): VaultError {
+  const { status } = error.response
+  const code =
+    BY_STATUS[status] ?? (status >= FIRST_SERVER_ERROR ? 'node_error' : 'invalid_request')
+  const reasons = reasonsOf(error.data)
+  const why = reasons.length > 0 ? ` (${reasons.join(': ')})` : ''
+  return new VaultError(code, `Node ${nameOf(node)} answered ${status}${why}`, {
+    node: refOf(node),
+    status,
+    reasons,
+  })
+}
+
+function malformed(node: VaultNode, status: number | undefined): VaultError {
+  return new VaultError(
+    'malformed_answer',
+    `The answer of node ${nameOf(node)} does not have the shape of SecretVault's`,
+    { node: refOf(node), ...(status !== undefined && { status }) },
+  )
+}
+
+/** The node's words, but for `cause: {…}`, in which databases quote records. */
+function reasonsOf(content: unknown): readonly string[] {
+  if (typeof content !== 'object' || content === null || !('errors' in content)) return []
+  if (!Array.isArray(content.errors)) return []
+  return content.errors
+    .filter((entry) => typeof entry === 'string' && entry !== '' && !entry.startsWith('cause:'))
+    .map((entry: string) => entry.slice(0, REASON_CHARACTERS))
+}

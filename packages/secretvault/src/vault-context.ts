@@ -1,0 +1,59 @@
+/** What every operation of a vault client works with. */
+import { type Attempt, callNode, type NodeCall, outcomeOf } from './node-call.ts'
+import type { NodeSet, NodeSource } from './node-set.ts'
+import type { Sharing } from './sharing.ts'
+import { type NodeOutcome, VaultError } from './vault-error.ts'
+
+export interface VaultContext {
+  readonly source: NodeSource
+  readonly sharing: Sharing
+  /** Milliseconds that one node may take for a read. */
+  readonly deadlineMs: number
+  /** Milliseconds that one node may take for a write; tokens live at least so long when it starts. */
+  readonly writeDeadlineMs: number
+}
+
+export type Answered<T> = Extract<Attempt<T>, { ok: true }>
+
+/** What the nodes answered to one question. */
+export interface Answers<T> extends NodeSet {
+  answered: readonly Answered<T>[]
+  outcomes: readonly NodeOutcome[]
+  /** Those of the outcomes that are not answers. */
+  missing: readonly NodeOutcome[]
+}
+
+/**
+ * Asks all nodes that have a token the same question. A slow or dead node costs no more than its deadline.
+ *
+ * @throws {VaultError} if no node answers: their common code, else `nodes_failed`.
+ */
+export async function askAll<T>(
+  { source, deadlineMs }: VaultContext,
+  call: NodeCall<T>,
+  signal?: AbortSignal,
+): Promise<Answers<T>> {
+  const set = await source.forReading(signal)
+  const attempts = await Promise.all(
+    set.nodes.map((node) => callNode(node, call, { deadlineMs, retries: 1, signal })),
+  )
+  signal?.throwIfAborted()
+  const answered = attempts.filter((attempt) => attempt.ok)
+  const outcomes = [...attempts.map(outcomeOf), ...set.absent]
+  if (answered.length === 0) throw nobodyAnswered(outcomes)
+  return { ...set, answered, outcomes, missing: outcomes.filter(({ ok }) => !ok) }
+}
+
+function nobodyAnswered(outcomes: readonly NodeOutcome[]): VaultError {
+  const errors = outcomes.flatMap(({ error }) => (error ? [error] : []))
+  const [first] = errors
+  const same = first !== undefined && errors.every(({ code }) => code === first.code)
+  const why = first === undefined ? '' : `: ${first.message}`
+  return new VaultError(same ? first.code : 'nodes_failed', `No node answered${why}`, {
+    cause: first,
+    nodes: outcomes,
+    retryable: errors.some(({ retryable }) => retryable),
+    ...(same && first.status !== undefined && { status: first.status }),
+    ...(same && first.reasons !== undefined && { reasons: first.reasons }),
+  })
+}

@@ -1,0 +1,83 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { CURVE_ORDER, parseSigningKey, type SigningKey } from '../../src/minter/signing-key.ts'
+import { vectors } from '../vectors/index.ts'
+
+const { privateKeyHex, publicKeyCompressedHex } = vectors.keys.org
+const SEC1 = Buffer.from(`302e0201010420${privateKeyHex}a00706052b8104000a`, 'hex')
+const keyObject = createPrivateKey({ key: SEC1, format: 'der', type: 'sec1' })
+const jwk = keyObject.export({ format: 'jwk' })
+const hexOf = (value: bigint) => value.toString(16).padStart(64, '0')
+
+function parsed(input: unknown): SigningKey {
+  const key = parseSigningKey(input)
+  if ('fault' in key) throw new Error(key.fault)
+  return key
+}
+
+function faultOf(input: unknown): string {
+  const key = parseSigningKey(input)
+  return 'fault' in key ? key.fault : 'no fault'
+}
+
+describe('parseSigningKey', () => {
+  it.each([
+    ['64 hexadecimal digits', privateKeyHex],
+    ['capitals and 0x', `0x${'AB'.repeat(32)}`, ''],
+    ['white space around', ` ${privateKeyHex}\n`],
+    ['0x', `0x${privateKeyHex}`],
+    ['SEC1 PEM', keyObject.export({ format: 'pem', type: 'sec1' })],
+    ['PKCS8 PEM', keyObject.export({ format: 'pem', type: 'pkcs8' })],
+    ['JWK', jwk],
+    ['JWK as text', JSON.stringify(jwk)],
+    ['JWK without its public part', { kty: 'EC', crv: 'secp256k1', d: jwk.d }],
+  ])('reads %s', (_, input, expected = publicKeyCompressedHex) => {
+    const publicKey = Buffer.from(parsed(input).publicKey).toString('hex')
+    if (expected) expect(publicKey).toBe(expected)
+    else expect(publicKey).toMatch(/^0[23][0-9a-f]{64}$/)
+  })
+
+  it('derives the compressed point with either parity', () => {
+    expect(Buffer.from(parsed(hexOf(1n)).publicKey).toString('hex')).toBe(
+      '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
+    )
+    expect(Buffer.from(parsed(hexOf(CURVE_ORDER - 1n)).publicKey).toString('hex')).toBe(
+      '0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
+    )
+  })
+
+  it.each([
+    ['0', hexOf(0n), /outside the range/],
+    ['n', hexOf(CURVE_ORDER), /outside the range/],
+    ['above n', 'f'.repeat(64), /outside the range/],
+    ['0 in a JWK', { ...jwk, d: Buffer.alloc(32).toString('base64url') }, /outside the range/],
+    ['63 digits', privateKeyHex.slice(1), /64 hexadecimal digits/],
+    ['other letters', 'z'.repeat(64), /64 hexadecimal digits/],
+    ['a number', 42, /64 hexadecimal digits/],
+    ['a PEM of another curve', ecPem('P-256'), /prime256v1; ES256K needs secp256k1/],
+    ['a PEM of another kind', edPem(), /ed25519; ES256K needs secp256k1/],
+    [
+      'a broken PEM',
+      '-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----',
+      /cannot be read/,
+    ],
+    ['a JWK of another curve', { ...jwk, crv: 'P-256' }, /another kind/],
+    ['a public JWK', { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, /without a private part/],
+    ['a JWK with a foreign point', { ...jwk, x: 'A'.repeat(43) }, /"x" does not belong/],
+    ['broken JSON', `{ "d": "${jwk.d}"`, /not JSON/],
+  ])('refuses %s, and says why without quoting it', (_, input, fault) => {
+    expect(faultOf(input)).toMatch(fault)
+    expect(faultOf(input)).not.toContain(privateKeyHex.slice(0, 16))
+    expect(faultOf(input)).not.toContain(jwk.d?.slice(0, 16))
+  })
+})
+
+function ecPem(namedCurve: string): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve })
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+}
+
+function edPem(): string {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+}
