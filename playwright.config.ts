@@ -22,7 +22,7 @@ export default defineConfig({
     { name: 'dark', use: { colorScheme: 'dark' } },
   ],
   webServer: {
-    command: 'pnpm --filter demo start',
+    command: `"${process.execPath}" apps/demo/server/main.ts`,
     // Any free port, so that tests run beside a demo that somebody has open.
     env: { PORT: '0', HOST: '127.0.0.1', VALETKEY_SECRETVAULT: '' },
     wait: { stdout: /Valet Key demo: (?<valetkey_demo_url>\S+)/ },
