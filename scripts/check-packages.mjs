@@ -57,7 +57,17 @@ function checkFiles(name, folder) {
         .filter((path) => !declared.has(path))
         .map((path) => `${name}: ${file} imports ${path}, which is no dependency of the package`),
     )
-  return [...missing.map((file) => `${name}: ${file} is missing`), ...undeclared]
+  const serverOnly = files
+    .filter((file) => /^src\/.*\.tsx?$/.test(file) && isClientFile(join(folder, file)))
+    .map((file) => file.replace(/^src/, 'dist').replace(/tsx?$/, 'js'))
+    .filter((file) => !files.includes(file) || !isClientFile(join(folder, file)))
+    .map((file) => `${name}: ${file} lost its 'use client'`)
+  return [...missing.map((file) => `${name}: ${file} is missing`), ...undeclared, ...serverOnly]
+}
+
+/** React's server components take a file for the server's unless this is its first statement. */
+function isClientFile(file) {
+  return /^['"]use client['"]/.test(readFileSync(file, 'utf8'))
 }
 
 /** The packages a file imports, without paths inside it and without Node's own modules. */
