@@ -40,11 +40,11 @@ const MISHAPS = ['status', 'drop', 'delayMs'] as const
 const FILTERS = ['when', 'path', 'method', 'times'] as const
 const DAY_MS = 86_400_000
 
+const REVOCATION_MESSAGE = 'takes a whole token, { sha256 } in 64 lower-case hex digits, or { jti }'
+
 const revocation = z.union([
-  z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, 'must be a whole token'),
-  z
-    .object({ sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits') })
-    .strict(),
+  z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, REVOCATION_MESSAGE),
+  z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/, REVOCATION_MESSAGE) }).strict(),
   z.object({ jti: z.string().min(1) }).strict(),
 ])
 
@@ -103,5 +103,5 @@ function describe(error: z.ZodError): string {
 function messageOf(issue: z.ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return 'no such member'
   if (issue.code !== 'invalid_union') return issue.message
-  return 'takes a whole token, { sha256 } in 64 lower-case hex digits, or { jti }'
+  return REVOCATION_MESSAGE
 }

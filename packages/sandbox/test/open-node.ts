@@ -17,7 +17,7 @@ export interface OpenNode {
   url: string
   control: EmulatorControl
   /** Sends a call with a fresh token of the organization, or with the one given. */
-  call(method: string, path: string, body?: unknown, token?: string): Promise<Response>
+  call(route: `${string} /${string}`, body?: unknown, token?: string): Promise<Response>
 }
 
 export async function openNode(
@@ -34,7 +34,8 @@ export async function openNode(
   return {
     url,
     control,
-    async call(method, path, body, token) {
+    async call(route, body, token) {
+      const [method = '', path = ''] = route.split(' ')
       const bearer = token ?? (await mint())
       return fetch(url + path, {
         method,
@@ -62,9 +63,9 @@ export function secondsFromNow(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds
 }
 
-export const SCHEMA_ID = '11111111-1111-4111-8111-111111111111'
+export const SCHEMA_ID: string = '11111111-1111-4111-8111-111111111111'
 
-export const credentialsSchema = {
+export const credentialsSchema: { _id: string; name: string; schema: object } = {
   _id: SCHEMA_ID,
   name: 'creds',
   schema: {
@@ -92,7 +93,7 @@ export const credentialsSchema = {
 /** A node with the schema above on it. */
 export async function openNodeWithSchema(): Promise<OpenNode> {
   const node = await openNode()
-  const response = await node.call('POST', '/api/v1/schemas', credentialsSchema)
+  const response = await node.call('POST /api/v1/schemas', credentialsSchema)
   if (response.status !== 201) throw new Error(`The schema was not added: ${response.status}`)
   return node
 }

@@ -32,7 +32,7 @@ export interface Collection {
   update(filter: JsonObject, change: JsonObject): UpdateResult
   remove(filter: JsonObject): number
   removeAll(): number
-  /** Every record in the order of insertion, for pipelines. */
+  /** A copy of every record in the order of insertion: pipelines write into what they read. */
   records(): StoredRecord[]
   /** Stores the rows that a pipeline wrote. */
   replaceAll(rows: readonly JsonObject[]): void
@@ -90,7 +90,7 @@ export function createCollection(name: string): Collection {
     },
     remove: (filter) => removeEach(matching('deleteMany', filter)),
     removeAll: () => removeEach([...stored.values()]),
-    records: () => [...stored.values()],
+    records: () => [...stored.values()].map(copyOf),
     replaceAll(rows) {
       stored.clear()
       for (const record of rows.map(recordFrom)) stored.set(String(record._id), record)
@@ -123,7 +123,7 @@ function newestFirst(records: StoredRecord[]): StoredRecord[] {
   return records.toSorted((one, other) => Number(other._created) - Number(one._created))
 }
 
-/** Works on copies, so that an update that fails half-way changes nothing. */
+/** Works on copies, so that an update that fails half-way changes nothing. No operator may touch `_id`. */
 function updateCopies(
   matched: StoredRecord[],
   change: JsonObject,
@@ -131,9 +131,7 @@ function updateCopies(
   return asDatabaseStep('updateMany', () => {
     if (!Object.keys(change)[0]?.startsWith('$')) throw new Error('An update takes operators')
     const records = matched.map(copyOf)
-    const { modifiedCount } = updateMany(records, {}, change, { cloneMode: 'deep' }, ENGINE)
-    const keepsIds = records.every(({ _id }, index) => String(_id) === String(matched[index]?._id))
-    if (!keepsIds) throw new Error('The _id of a record cannot change')
+    const { modifiedCount } = updateMany(records, {}, change, {}, ENGINE)
     return { records, modifiedCount }
   })
 }

@@ -19,7 +19,7 @@ export function dataValidationError(issues: readonly string[]): NodeError {
 }
 
 /** `operation` is what the real node calls its database step; for some it is empty. */
-export function databaseError(operation: string, cause: object = { errorLabelSet: {} }): NodeError {
+function databaseError(operation: string, cause: object = { errorLabelSet: {} }): NodeError {
   return new NodeError(500, ['DatabaseError', operation, `cause: ${JSON.stringify(cause)}`])
 }
 

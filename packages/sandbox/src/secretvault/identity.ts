@@ -3,9 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { base58, bech32 } from '@scure/base'
-
-const MULTICODEC_SECP256K1 = [0xe7, 0x01]
+import { bech32 } from '@scure/base'
 
 export interface Identity {
   /** 64 hex digits. Of a node it never leaves the process. */
@@ -17,13 +15,8 @@ export interface Identity {
 }
 
 /** The bech32 address of a compressed public key, as the seed era writes it. */
-export function addressOf(publicKey: Uint8Array): string {
+function addressOf(publicKey: Uint8Array): string {
   return bech32.encode('nillion', bech32.toWords(ripemd160(sha256(publicKey))))
-}
-
-/** Today's spelling of the same key: `did:key:z…`. */
-export function didKeyOf(publicKey: Uint8Array): string {
-  return `did:key:z${base58.encode(Uint8Array.from([...MULTICODEC_SECP256K1, ...publicKey]))}`
 }
 
 /** Whether the seed-era DID names this key. The network in the DID is not looked at, as on the real node. */

@@ -1,5 +1,5 @@
 /** Runs an aggregation pipeline over the collections of one node. */
-import { aggregate, ProcessingMode } from 'mingo'
+import { aggregate } from 'mingo'
 import { isObject, type JsonObject } from './coercion.ts'
 import type { Collection } from './collection.ts'
 import { asDatabaseStep } from './errors.ts'
@@ -31,7 +31,6 @@ function runStages(
   collections: Collections,
 ): JsonObject[] {
   return aggregate(source.records(), [...pipeline], {
-    processingMode: ProcessingMode.CLONE_INPUT,
     scriptEnabled: false,
     collectionResolver: (name) => collections.get(name)?.records() ?? [],
   })

@@ -8,18 +8,19 @@ const BARE = /^[0-9a-f]{32}$/i
  * them by `toString`, so a filter that forgot `$coerce` finds nothing, as on the real node.
  */
 export class Uuid {
-  readonly #text: string
+  /** An own member: the engine hashes those when it groups or merges. */
+  readonly text: string
 
   constructor(text: string) {
-    this.#text = text
+    this.text = text
   }
 
   toString(): string {
-    return this.#text
+    return this.text
   }
 
   toJSON(): string {
-    return this.#text
+    return this.text
   }
 }
 
