@@ -1,4 +1,6 @@
 /** What the environment says about how the demo runs. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { StartError } from './start-error.ts'
 
 export interface DemoConfig {
@@ -13,6 +15,8 @@ export interface DemoConfig {
   allowFullAuthority: boolean
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
 const DEFAULT_PORT = 4173
 
 /**
@@ -20,12 +24,12 @@ const DEFAULT_PORT = 4173
  *
  * @throws {StartError} when `PORT` is no port.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): DemoConfig {
+export function readConfig(env: Env): DemoConfig {
   return {
     host: env.HOST || '127.0.0.1',
     port: env.PORT ? parsePort(env.PORT) : DEFAULT_PORT,
     isPortChosen: Boolean(env.PORT),
-    clusterFile: env.VALETKEY_SECRETVAULT || undefined,
+    clusterFile: env.VALETKEY_SECRETVAULT ? findFile(env.VALETKEY_SECRETVAULT, env) : undefined,
     allowFullAuthority: env.VALETKEY_ALLOW_FULL_AUTHORITY === '1',
   }
 }
@@ -36,6 +40,13 @@ function parsePort(text: string): number {
   throw new StartError(
     `PORT is no port number. Set it to a number from 0 to 65535, or leave it out.`,
   )
+}
+
+/** Scripts run in the package's folder; a path is meant from where the command was typed. */
+function findFile(path: string, env: Env): string {
+  const folders = [env.INIT_CWD, process.cwd(), resolve(import.meta.dirname, '../../..')]
+  const candidates = folders.flatMap((folder) => (folder ? [resolve(folder, path)] : []))
+  return candidates.find((candidate) => existsSync(candidate)) ?? path
 }
 
 const LOOPBACK = /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/

@@ -10,7 +10,7 @@ await run(async ({ api, server }) => {
     appType: 'spa',
     server: { middlewareMode: true, hmr: { server } },
   })
-  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false })
+  const answer = getRequestListener(api.fetch)
   return (request, response) => {
     if (request.url?.startsWith('/api/')) void answer(request, response)
     else vite.middlewares(request, response)

@@ -7,6 +7,6 @@ import { staticFiles } from './static-files.ts'
 await run(({ api, vaultOrigins }) => {
   // The routes below /api stand before this and keep their own headers.
   api.use('*', pageHeaders(vaultOrigins), staticFiles())
-  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false })
+  const answer = getRequestListener(api.fetch)
   return (request, response) => void answer(request, response)
 })

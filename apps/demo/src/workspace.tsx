@@ -36,19 +36,16 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
         ) : (
           <GrantCard user={user} nodes={nodes} />
         )}
-        <section
-          aria-label="SecretVault nodes"
-          className="grid min-w-0 content-start gap-5 sm:grid-cols-3"
-        >
-          {nodes.map((node, index) => (
-            <NodeCard key={node.did} node={node} position={index + 1} noteId={noteId} />
-          ))}
-        </section>
+        <div className="grid min-w-0 content-start gap-5">
+          <section aria-label="SecretVault nodes" className="grid min-w-0 gap-5 sm:grid-cols-3">
+            {nodes.map((node, index) => (
+              <NodeCard key={node.did} node={node} position={index + 1} noteId={noteId} />
+            ))}
+          </section>
+          <EventLog nodes={nodes} />
+        </div>
       </div>
-      <div className="grid gap-5 lg:grid-cols-[5fr_7fr]">
-        {session.isEmulated && user.holdsGroup && <FailureRow nodes={nodes} />}
-        <EventLog nodes={nodes} />
-      </div>
+      {session.isEmulated && user.holdsGroup && <FailureRow nodes={nodes} />}
     </div>
   )
 }

@@ -2,15 +2,64 @@
 import type { TokenEvent } from '@valetkey/client'
 import { seconds } from '../ui/words.ts'
 
+export interface LogLine {
+  key: string
+  at: number
+  words: string
+}
+
+type NameOf = (audience: string) => string
+
+/** The log's lines; tokens that came in one answer share one. Newest first, as the events are. */
+export function linesOf(events: readonly TokenEvent[], nameOf: NameOf): LogLine[] {
+  const lines: LogLine[] = []
+  let together: (TokenEvent & { type: 'refreshed' })[] = []
+  const close = () => {
+    if (together.length > 0) lines.push(lineOfAnswer(together, nameOf))
+    together = []
+  }
+  for (const event of events) {
+    if (event.type !== 'refreshed' || event.mintedAt !== together[0]?.mintedAt) close()
+    if (event.type === 'refreshed') together.push(event)
+    else lines.push({ key: keyOf(event), at: event.at, words: eventInWords(event, nameOf) })
+  }
+  close()
+  return lines
+}
+
+function lineOfAnswer(tokens: (TokenEvent & { type: 'refreshed' })[], nameOf: NameOf): LogLine {
+  const [first] = tokens
+  const names = tokens
+    .map(({ audience }) => nameOf(audience))
+    .toSorted((a, b) => a.localeCompare(b))
+  const at = first?.at ?? 0
+  return {
+    key: `${at} refreshed ${names.join(' ')}`,
+    at,
+    words: `${names.join(', ')}: ${tokens.length === 1 ? 'a new token serves' : 'new tokens serve'}, for ${precise(first?.lifetimeMs ?? 0)}.`,
+  }
+}
+
+function keyOf(event: TokenEvent): string {
+  const audience = 'audience' in event ? event.audience : ''
+  const generation = 'generation' in event ? event.generation : ''
+  return `${event.at} ${event.type} ${audience} ${generation}`
+}
+
+/** Tenths where they matter: a token of 10 s lives for 9.4 s if its expiry counts in whole seconds. */
+function precise(durationMs: number): string {
+  return durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : seconds(durationMs)
+}
+
 /** @param nameOf What the page calls an audience. */
-export function eventInWords(event: TokenEvent, nameOf: (audience: string) => string): string {
+export function eventInWords(event: TokenEvent, nameOf: NameOf): string {
   switch (event.type) {
     case 'request': {
       const names = event.audiences.map(nameOf).join(', ')
       return `Asked the broker for ${names}${event.background ? ', before it was needed' : ''}.`
     }
     case 'refreshed':
-      return `${nameOf(event.audience)}: token ${event.generation} serves, for ${seconds(event.lifetimeMs)}.`
+      return `${nameOf(event.audience)}: token ${event.generation} serves, for ${precise(event.lifetimeMs)}.`
     case 'refresh-failed':
       return `${nameOf(event.audience)}: no new token (${event.code})${event.servedOld ? '; the old one still serves' : ''}.`
     case 'call':

@@ -1,4 +1,4 @@
-/** Breaks an emulated node on request, with what to expect beside what came. */
+/** Breaks emulated nodes on request, with what to expect beside what came. */
 import { type ReactElement, useState } from 'react'
 import { useActivity } from '../activity.ts'
 import { useFailedCalls, useUnauthorizedSeen } from '../app-calls.ts'
@@ -24,49 +24,68 @@ export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElem
       <h2 id="bench-title" className="text-lg font-semibold tracking-tight">
         Break something
       </h2>
-      <dl className="mt-3 grid gap-2 text-sm leading-relaxed text-muted">
-        <div>
-          <dt className="inline font-semibold text-ink">Revoke: </dt>
-          <dd className="inline">
-            the node refuses the token with a 401. The client renews it and sends the call once
-            more; the app sees nothing. So far: {refusals} refused, {unauthorized} seen by the app.
-          </dd>
-        </div>
-        <div>
-          <dt className="inline font-semibold text-ink">Take down: </dt>
-          <dd className="inline">
-            reads name the node that is missing, writes leave no share behind. So far: {failed}{' '}
-            calls failed.
-          </dd>
-        </div>
-      </dl>
-      <ul className="mt-4 grid gap-2">
-        {nodes.map((node, index) => (
-          <li key={node.did} className="flex flex-wrap items-center gap-2">
-            <span className="flex w-20 items-center gap-2 text-sm font-medium">
-              <NodeMark position={index + 1} />
-              Node {index + 1}
-            </span>
-            <button
-              type="button"
-              className="button button-quiet"
-              aria-label={`Revoke node ${index + 1}’s token`}
-              onClick={() => cause(node, 'revoke')}
-            >
-              <AlertIcon /> Revoke token
-            </button>
-            <button
-              type="button"
-              className="button button-quiet"
-              aria-label={`${node.isDown ? 'Bring back' : 'Take down'} node ${index + 1}`}
-              onClick={() => cause(node, node.isDown ? 'up' : 'down')}
-            >
-              <PowerIcon /> {node.isDown ? 'Bring back' : 'Take down'}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div className="mt-3 grid gap-5 lg:grid-cols-[5fr_7fr] lg:gap-8">
+        <dl className="grid content-start gap-2 text-sm leading-relaxed">
+          <Expectation
+            action="Revoke token"
+            expected="The node answers 401, the client renews and sends the call once more. The app sees nothing."
+            result={`${refusals} refused by nodes, ${unauthorized} seen by the app`}
+          />
+          <Expectation
+            action="Take down"
+            expected="Reads name the missing node, a write that cannot be whole leaves no share behind."
+            result={`${failed} ${failed === 1 ? 'call' : 'calls'} failed`}
+          />
+        </dl>
+        <ul className="grid content-start gap-3 sm:grid-cols-3">
+          {nodes.map((node, index) => (
+            <li key={node.did} className="rounded-xl border border-line bg-sunken p-3">
+              <p className="flex items-center gap-2 text-sm font-semibold">
+                <NodeMark position={index + 1} />
+                Node {index + 1}
+                <span className={`ml-auto text-xs ${node.isDown ? 'text-bad' : 'text-muted'}`}>
+                  {node.isDown ? 'down' : 'up'}
+                </span>
+              </p>
+              <div className="mt-2.5 grid grid-cols-2 gap-2 sm:grid-cols-1">
+                <button
+                  type="button"
+                  className="button button-quiet"
+                  aria-label={`Revoke token of node ${index + 1}`}
+                  onClick={() => cause(node, 'revoke')}
+                >
+                  <AlertIcon /> Revoke token
+                </button>
+                <button
+                  type="button"
+                  className="button button-quiet"
+                  aria-label={`${node.isDown ? 'Bring back' : 'Take down'} node ${index + 1}`}
+                  onClick={() => cause(node, node.isDown ? 'up' : 'down')}
+                >
+                  <PowerIcon /> {node.isDown ? 'Bring back' : 'Take down'}
+                </button>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
       {failure !== undefined && <Problem error={failure} />}
     </section>
+  )
+}
+
+interface ExpectationProps {
+  action: string
+  expected: string
+  result: string
+}
+
+function Expectation({ action, expected, result }: ExpectationProps): ReactElement {
+  return (
+    <div className="border-l-2 border-brass pl-3">
+      <dt className="font-semibold">{action}</dt>
+      <dd className="text-muted">{expected}</dd>
+      <dd className="font-medium tabular-nums">So far: {result}.</dd>
+    </div>
   )
 }

@@ -22,7 +22,7 @@ export function Counters(): ReactElement {
         id="minted"
         label="Tokens minted"
         value={minted ?? 0}
-        note={`by the broker, for all; ${received} came here`}
+        note={`by the broker, for everybody; ${received} came here`}
       />
       <Counter id="served" label="Vault calls served" value={served} note="answered by a node" />
       <Counter

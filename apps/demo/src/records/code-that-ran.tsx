@@ -1,13 +1,14 @@
-/** Shows the page's own source for writing and reading: the file itself, not a copy. */
+/** Shows the page's own source for writing and reading: the files themselves, not a copy. */
 import type { ReactElement } from 'react'
 import { ChevronIcon, CodeIcon } from '../ui/icons.tsx'
-import source from './patient-notes.ts?raw'
-import tokensSource from '../tokens.ts?raw'
 
-const FILES = [
-  { name: 'patient-notes.ts', text: source },
-  { name: 'tokens.ts', text: tokensSource },
-]
+const SOURCES = Object.entries(
+  import.meta.glob<string>(['./patient-notes.ts', '../tokens.ts'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+)
 
 export function CodeThatRan(): ReactElement {
   return (
@@ -16,14 +17,10 @@ export function CodeThatRan(): ReactElement {
         <CodeIcon className="text-brass-deep" /> The code that ran
         <ChevronIcon className="transition-transform group-open:rotate-180" />
       </summary>
-      {FILES.map(({ name, text }) => (
-        <figure key={name} className="mt-3">
-          <figcaption className="font-mono text-xs text-muted">{name}</figcaption>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keyboards must reach what scrolls */}
-          <pre
-            tabIndex={0}
-            className="mt-1 max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 font-mono text-xs leading-relaxed"
-          >
+      {SOURCES.map(([path, text]) => (
+        <figure key={path} className="mt-3">
+          <figcaption className="font-mono text-xs text-muted">{path.split('/').at(-1)}</figcaption>
+          <pre className="mt-1 rounded-lg border border-line bg-sunken p-3 font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">
             <code>{text}</code>
           </pre>
         </figure>

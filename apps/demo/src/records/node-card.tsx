@@ -70,5 +70,5 @@ function TokenState({ audience }: { audience: NodeView['audience'] }): ReactElem
 }
 
 function shortDid(did: string): string {
-  return did.length > 34 ? `${did.slice(0, 24)}…${did.slice(-6)}` : did
+  return did.replace(/^(did:nil:).*(.{8})$/, '$1…$2')
 }

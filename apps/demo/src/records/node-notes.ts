@@ -21,14 +21,12 @@ interface NodeDocument {
 /** The notes one node stores, newest first. */
 export async function readStored(
   audience: `records/${string}`,
-  signal: AbortSignal,
 ): Promise<StoredNote[]> {
   const vaultFetch = tokens.fetchFor(audience)
   const response = await vaultFetch('api/v1/data/read', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ schema: SCHEMA_ID, filter: {} }),
-    signal,
   })
   if (!response.ok) throw new Error(`The node answered ${response.status}.`)
   const { data } = (await response.json()) as { data: NodeDocument[] }

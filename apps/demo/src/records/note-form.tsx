@@ -1,16 +1,19 @@
 /** The form that writes a patient's note. */
 import { type FormEvent, type ReactElement, useState } from 'react'
+import type { NodeView } from '../session.ts'
 import { LockIcon } from '../ui/icons.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { useWriteNote } from './note-queries.ts'
 import { nextSample } from './samples.ts'
+import { WriteOutcome } from './write-outcome.tsx'
 
 interface NoteFormProps {
+  nodes: readonly NodeView[]
   /** Called with the id of a note once all nodes hold their share. */
   onWritten: (id: string | undefined) => void
 }
 
-export function NoteForm({ onWritten }: NoteFormProps): ReactElement {
+export function NoteForm({ nodes, onWritten }: NoteFormProps): ReactElement {
   const [note, setNote] = useState(nextSample)
   const write = useWriteNote()
 
@@ -18,8 +21,8 @@ export function NoteForm({ onWritten }: NoteFormProps): ReactElement {
     event.preventDefault()
     if (write.isPending) return
     write.mutate(note, {
-      onSuccess(id) {
-        onWritten(id)
+      onSuccess({ ids }) {
+        onWritten(ids[0])
         setNote(nextSample())
       },
     })
@@ -65,10 +68,7 @@ export function NoteForm({ onWritten }: NoteFormProps): ReactElement {
       <button type="submit" className="button button-brass" aria-disabled={write.isPending}>
         {write.isPending ? 'Splitting and storing…' : 'Split and store'}
       </button>
-      <output className="sr-only">
-        {write.isPending && 'Splitting and storing.'}
-        {write.isSuccess && 'Stored: each node holds its share.'}
-      </output>
+      <WriteOutcome isPending={write.isPending} result={write.data} nodes={nodes} />
       {write.isError && <Problem error={write.error} title="The note was not stored." />}
     </form>
   )

@@ -7,13 +7,17 @@ import { deleteNote, readNotes, writeNote } from './patient-notes.ts'
 import type { NoteDraft } from './samples.ts'
 
 const TRAFFIC_MS = 2000
+const STORED_MS = 5000
 const ROOT = ['valetkey']
+
+// No `signal` here: a read under way is cheap to let finish, and given up it would look like a failure
+// to those who watch the network.
 
 /** The joined notes; read again and again while `isSteady`. */
 export function useNotes(isSteady: boolean) {
   return useVaultQuery({
     queryKey: ['notes'],
-    queryFn: ({ signal }) => readNotes(signal),
+    queryFn: () => readNotes(),
     refetchInterval: isSteady && TRAFFIC_MS,
     retry: false,
   })
@@ -23,7 +27,8 @@ export function useNotes(isSteady: boolean) {
 export function useStoredShare(node: NodeView, noteId: string | undefined) {
   return useVaultQuery({
     queryKey: ['stored', node.did],
-    queryFn: ({ signal }) => readStored(node.audience, signal),
+    queryFn: () => readStored(node.audience),
+    refetchInterval: STORED_MS,
     select: (notes) => notes.find(({ id }) => id === noteId) ?? notes[0] ?? null,
     retry: false,
   })

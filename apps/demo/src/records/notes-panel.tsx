@@ -22,7 +22,7 @@ export function NotesPanel({ nodes, chosenId, onChoose }: NotesPanelProps): Reac
         Patient notes
       </h2>
       <div className="mt-4">
-        <NoteForm onWritten={onChoose} />
+        <NoteForm nodes={nodes} onWritten={onChoose} />
       </div>
       <div className="mt-6 mb-3 flex items-center justify-between gap-4">
         <h3 className="text-sm font-semibold">Read back, joined</h3>

@@ -1,5 +1,10 @@
 /** Patient notes in SecretVault: the diagnosis is split into shares before it leaves the page. */
-import { createSecretVault, type FindResult, type Secret } from '@valetkey/secretvault'
+import {
+  type CreateResult,
+  createSecretVault,
+  type FindResult,
+  type Secret,
+} from '@valetkey/secretvault'
 import { SCHEMA_ID } from '../../server/schema-id.ts'
 import { tokens } from '../tokens.ts'
 
@@ -18,15 +23,14 @@ const vault = createSecretVault({
 const notes = vault.collection<NoteRecord>(SCHEMA_ID)
 
 /** Stores a note: its name as it is on every node, of its diagnosis another share on each. */
-export async function writeNote(name: string, diagnosis: string): Promise<string | undefined> {
+export function writeNote(name: string, diagnosis: string): Promise<CreateResult> {
   const writtenAt = new Date().toISOString()
-  const { ids } = await notes.create([{ name, writtenAt, diagnosis: { '%allot': diagnosis } }])
-  return ids[0]
+  return notes.create([{ name, writtenAt, diagnosis: { '%allot': diagnosis } }])
 }
 
 /** Asks every node and joins the shares. */
-export function readNotes(signal: AbortSignal): Promise<FindResult<NoteRecord>> {
-  return notes.find({}, { signal })
+export function readNotes(): Promise<FindResult<NoteRecord>> {
+  return notes.find()
 }
 
 /** Deletes a note on every node. */

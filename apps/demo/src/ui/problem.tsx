@@ -17,12 +17,12 @@ export function Problem({ error, title }: ProblemProps): ReactElement {
         <AlertIcon className="mt-0.5 shrink-0" />
         <span className="min-w-0 break-words">{title ?? words.title}</span>
       </p>
-      {(words.code ?? words.mend) && (
+      {(words.code ?? words.detail) && (
         <p className="mt-2 leading-relaxed break-words">
           {words.code && (
             <code className="mr-2 rounded bg-surface px-1.5 py-0.5">{words.code}</code>
           )}
-          {words.mend}
+          {words.detail}
         </p>
       )}
       {words.docsUrl && (

@@ -1,5 +1,6 @@
 /** Numbers and states, said for people. */
 import { isTokenError, type TokenStatus } from '@valetkey/client'
+import { isVaultError } from '@valetkey/secretvault'
 
 /** `10 s`, `1 min 30 s`, `5 min`. */
 export function seconds(durationMs: number): string {
@@ -17,22 +18,24 @@ export function statusInWords({ status, isRefreshing }: TokenStatus): string {
   return status === 'pending' ? 'Asking' : 'Idle'
 }
 
-/** An error as the page shows it: what happened, then what to do. */
+/** An error as the page shows it: what happened, what to do, where to read on. */
 export interface ErrorWords {
   title: string
+  /** In full, the mend included. */
+  detail: string | undefined
   code: string | undefined
-  mend: string | undefined
   docsUrl: string | undefined
 }
 
 export function errorInWords(error: unknown): ErrorWords {
-  if (isTokenError(error))
-    return {
-      title: error.message,
-      code: error.code,
-      mend: error.remediation,
-      docsUrl: error.docsUrl,
-    }
+  if (isTokenError(error)) {
+    const { message, remediation, code, docsUrl } = error
+    return { title: message, detail: remediation, code, docsUrl }
+  }
+  if (isVaultError(error)) {
+    const { message, code, docsUrl } = error
+    return { title: message, detail: message, code, docsUrl }
+  }
   const title = error instanceof Error ? error.message : 'Something failed.'
-  return { title, code: undefined, mend: undefined, docsUrl: undefined }
+  return { title, detail: undefined, code: undefined, docsUrl: undefined }
 }
