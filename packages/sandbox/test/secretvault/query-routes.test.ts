@@ -111,6 +111,7 @@ describe('a query', () => {
       'joins',
       [
         { $lookup: { from: SCHEMA_ID, localField: 'age', foreignField: 'age', as: 'same' } },
+        { $unwind: '$same' },
         { $set: { 'same.secret.x': 1 } },
       ],
     ],
