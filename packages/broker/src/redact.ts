@@ -5,10 +5,10 @@ const CUTS: readonly RegExp[] = [
   /\b(?:bearer|basic)\s+[^\s"',;]+/gi,
   // `{ "secretKey": "…" }`, `api_key=…`, `Set-Cookie: …`
   /\b[\w-]*(?:secret|password|passwd|token|cookie|authorization|api-?_?key|private-?_?key)[\w-]*["']?\s*[:=]\s*["']?[^\s"',;&}]+/gi,
-  // JWTs, hex keys, base64
+  // JWTs, base64, hex keys
   /[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
-  /[A-Za-z0-9_-]{24,}/g,
   /[A-Za-z0-9+/_-]{40,}={0,2}/g,
+  /[A-Za-z0-9_-]{24,}/g,
 ]
 const MAX_LENGTH = 500
 

@@ -1,12 +1,12 @@
 /** What the tests of the broker share: a manual clock, an app with a login, requests a browser would send. */
 import {
+  type AccessRules,
+  type Audiences,
   type BrokerEvent,
   createBroker,
   type Broker,
   type BrokerSettings,
   type Clock,
-  type Grant,
-  type GrantRequest,
   type Principal,
 } from '@valetkey/broker'
 import { createTestMinter, type TestMinter } from '@valetkey/broker/testing'
@@ -43,12 +43,12 @@ export function createManualClock(startAt = 1_795_312_345_678): ManualClock {
 
 export const ADA: Principal = { subject: 'ada', login: 'login-1' }
 
-export interface AppOptions extends Partial<BrokerSettings<BrokerSettings<never>['audiences']>> {
+export interface AppOptions extends Partial<BrokerSettings<Audiences> & AccessRules<Principal>> {
+  clock?: ManualClock
+  /** Who has the cookie. */
   principal?: Principal | (() => Principal | null)
-  authorize?: (principal: Principal, request: GrantRequest) => Grant | Promise<Grant>
 }
 
-/** A broker whose user signs in by cookie and may have everything, unless a test says otherwise. */
 export interface App {
   broker: Broker
   clock: ManualClock
@@ -59,8 +59,9 @@ export interface App {
   logged: unknown[][]
 }
 
-export function createApp({ principal = ADA, authorize, ...settings }: AppOptions = {}): App {
-  const clock = createManualClock()
+/** A broker whose user signs in by cookie and may have everything, unless a test says otherwise. */
+export function createApp(options: AppOptions = {}): App {
+  const { principal = ADA, clock = createManualClock(), ...settings } = options
   const minter = createTestMinter({ clock })
   const events: BrokerEvent[] = []
   const logged: unknown[][] = []
@@ -71,13 +72,13 @@ export function createApp({ principal = ADA, authorize, ...settings }: AppOption
       if (!isSignedIn(request)) return null
       return typeof principal === 'function' ? principal() : principal
     },
-    authorize: authorize ?? (() => true),
+    authorize: () => true,
     clock,
     logger: { info: log, warn: log, error: log },
     onEvent: (event) => events.push(event),
     ...settings,
   })
-  const faults = () => events.filter((event) => event.event === 'fault')
+  const faults = (): BrokerEvent[] => events.filter((event) => event.event === 'fault')
   return { broker, clock, minter, events, faults, logged }
 }
 
