@@ -9,7 +9,12 @@ import {
   type Clock,
   type Principal,
 } from '@valetkey/broker'
-import { createTestMinter, type TestMinter } from '@valetkey/broker/testing'
+import {
+  createTestGroup,
+  createTestMinter,
+  type TestGroupMinter,
+  type TestMinter,
+} from '@valetkey/broker/testing'
 
 export const BASE = 'https://app.test/api/broker'
 export const COOKIE = 'canary-session-of-ada'
@@ -80,6 +85,25 @@ export function createApp(options: AppOptions = {}): App {
   })
   const faults = (): BrokerEvent[] => events.filter((event) => event.event === 'fault')
   return { broker, clock, minter, events, faults, logged }
+}
+
+export interface Vaults extends App {
+  cards: TestMinter
+  records: TestGroupMinter
+  shared: TestMinter
+  /** What the group `records` says of itself. */
+  members: { names: string[] }
+}
+
+/** An app with cards, with records on three nodes, and with a token that is shared by all. */
+export function createVaults(options: AppOptions = {}): Vaults {
+  const clock = options.clock ?? createManualClock()
+  const members = { names: ['a', 'b', 'c'] }
+  const cards = createTestMinter({ clock })
+  const records = createTestGroup(() => members.names, { clock })
+  const shared = createTestMinter({ clock, shareable: true })
+  const app = createApp({ clock, audiences: { cards, records, shared }, ...options })
+  return { ...app, cards, records, shared, members }
 }
 
 function isSignedIn(request: Request): boolean {
@@ -153,7 +177,7 @@ export async function ask(broker: Broker, ...items: Item[]): Promise<Asked> {
     ...(typeof item === 'string' ? { audience: item } : item),
   }))
   const response = await broker.fetch(tokenRequest({ tokens }))
-  const body: WireBody = await response.json()
+  const body: WireBody = await response.clone().json()
   return { response, status: response.status, body, tokens: body.tokens ?? [] }
 }
 
