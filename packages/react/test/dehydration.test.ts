@@ -35,8 +35,9 @@ it("keeps the app's own rule, other defaults, and adds itself once", () => {
     },
   })
   keepOutOfDehydrate(queryClient)
-  keepOutOfDehydrate(queryClient)
   const defaults = queryClient.getDefaultOptions()
+  keepOutOfDehydrate(queryClient)
+  expect(queryClient.getDefaultOptions()).toBe(defaults)
 
   expect(keysOf(dehydrate(queryClient))).toEqual(['weather'])
   expect(asked).toEqual(['weather'])

@@ -1,0 +1,43 @@
+import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createTokenClient } from '@valetkey/client'
+import { createFakeBroker, createManualClock } from '@valetkey/client/testing'
+import { renderToString } from 'react-dom/server'
+import { expect, it, onTestFinished } from 'vitest'
+import { TokenProvider, useFetchFor, useTokenStatus, useVaultQuery } from '../src/index.ts'
+
+it('fetches nothing on a server, and shows idle and pending', async () => {
+  const clock = createManualClock()
+  const broker = createFakeBroker({ clock, audiences: { cards: {} } })
+  const client = createTokenClient('https://app.example/api/broker', { clock, fetch: broker.fetch })
+  onTestFinished(() => client.dispose())
+  const queryClient = new QueryClient()
+  // A token the server happens to have shows in no page.
+  await client.getToken('cards')
+  let asked = 0
+
+  function Card() {
+    const { status, expiresAt } = useTokenStatus('cards')
+    const fetchCards = useFetchFor('cards')
+    const card = useVaultQuery({
+      queryKey: ['card'],
+      queryFn: ({ signal }) => {
+        asked += 1
+        return fetchCards('v1/card', { signal })
+      },
+    })
+    return <p>{[status, expiresAt ?? 'never', card.status].join(' ')}</p>
+  }
+  const html = renderToString(
+    <QueryClientProvider client={queryClient}>
+      <TokenProvider client={client}>
+        <Card />
+      </TokenProvider>
+    </QueryClientProvider>,
+  )
+  await clock.advance(60_000)
+
+  expect(html).toBe('<p>idle never pending</p>')
+  expect(asked).toBe(0)
+  expect(broker.requests()).toHaveLength(1)
+  expect(dehydrate(queryClient).queries).toEqual([])
+})
