@@ -55,7 +55,7 @@ export interface ServedBroker {
   readonly url: string
   readonly server: Server
   /** Refuses new requests, waits for those under way, then frees the port. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Long enough for 16 KiB on a bad line, short enough for one who sends a byte a second. */

@@ -120,7 +120,7 @@ export interface Broker<A extends Audiences = Audiences> {
   /** Where the broker answers, without a slash at the end. */
   readonly basePath: string
   /** Answers one request. Never rejects. */
-  fetch(request: Request): Promise<Response>
+  readonly fetch: (request: Request) => Promise<Response>
   /** Refuses new token requests, waits for those under way, forgets all tokens. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }

@@ -97,7 +97,10 @@ export function createTestGroup(
   const names = typeof members === 'function' ? members : () => members
   return {
     ...createTestMinter(options),
-    members: () =>
-      names().map((name) => ({ name, resource: `https://${encodeURIComponent(name)}.test/` })),
+    members: () => names().map((name) => ({ name, resource: `https://${hostOf(name)}.test/` })),
   }
+}
+
+function hostOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
 }
