@@ -6,9 +6,12 @@ export type { NodeView, SessionView, UserView } from '../server/session-view.ts'
 
 let view: SessionView | undefined
 const listeners = new Set<() => void>()
+const userListeners = new Set<() => void>()
 
 function show(next: SessionView): void {
+  const isAnother = view !== undefined && view.user?.id !== next.user?.id
   view = next
+  if (isAnother) for (const listener of userListeners) listener()
   for (const listener of listeners) listener()
 }
 
@@ -33,6 +36,11 @@ async function ask(path: string, method = 'GET', body?: unknown): Promise<Sessio
 /** What is known of the session; `undefined` until the server has answered. */
 export function useSession(): SessionView | undefined {
   return useSyncExternalStore(subscribe, () => view)
+}
+
+/** Calls `listener` when somebody signs in or out, before the page shows it. */
+export function onUserChange(listener: () => void): void {
+  userListeners.add(listener)
 }
 
 /** The signed-in user's id, for the token client. */

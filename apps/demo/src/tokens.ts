@@ -2,7 +2,7 @@
 import { createTokenClient } from '@valetkey/client'
 import type { Broker } from '../server/broker.ts'
 import { observeCalls } from './app-calls.ts'
-import { currentUserId } from './session.ts'
+import { currentUserId, onUserChange } from './session.ts'
 
 declare module '@valetkey/react' {
   interface Register {
@@ -13,3 +13,6 @@ declare module '@valetkey/react' {
 export const tokens = observeCalls(
   createTokenClient<Broker>('/api/broker', { identity: currentUserId }),
 )
+
+// At once on signing in and out; by `identity` alone the client would notice at its next use.
+onUserChange(() => tokens.reset(currentUserId()))

@@ -20,7 +20,7 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
   const [noteId, setNoteId] = useState<string>()
   const { nodes, lifetimeMs } = session
   return (
-    <div className="grid gap-5 py-7">
+    <div className="grid grid-cols-1 gap-5 py-7">
       <div className="flex flex-wrap items-end justify-between gap-5">
         <h1 className="max-w-xl text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">
           Secrets stay on the broker. The browser holds tokens that live{' '}
@@ -30,7 +30,7 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
       </div>
       <Counters />
       <TokenLanes nodes={nodes} lifetimeMs={lifetimeMs} />
-      <div className="grid gap-5 lg:grid-cols-[5fr_7fr]">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-[5fr_7fr]">
         {user.holdsGroup ? (
           <NotesPanel nodes={nodes} chosenId={noteId} onChoose={setNoteId} />
         ) : (

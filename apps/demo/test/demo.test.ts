@@ -144,7 +144,7 @@ describe('faults', () => {
     const { did, url } = nodes[2]!
     const down = await browser.send('/api/demo/faults', post({ node: did, fault: 'down' }))
     expect((await down.json()).nodes[2].isDown).toBe(true)
-    await expect(fetch(`${url}health`)).rejects.toThrow()
+    await expect(fetch(`${url}health`)).rejects.toThrow('fetch failed')
     await browser.send('/api/demo/faults', post({ node: did, fault: 'up' }))
     expect((await fetch(`${url}health`)).status).toBe(200)
   })

@@ -25,7 +25,7 @@ export function TokenLanes({ nodes, lifetimeMs }: TokenLanesProps): ReactElement
         </h2>
         <Legend />
       </div>
-      <div className="mt-4 grid gap-3 sm:gap-1">
+      <div className="mt-4 grid grid-cols-1 gap-3 sm:gap-1">
         {nodes.map(({ audience, isGranted }, index) => (
           <div key={audience} className={COLUMNS}>
             <p className="flex items-center gap-2 text-sm font-medium">

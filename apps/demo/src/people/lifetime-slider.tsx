@@ -14,9 +14,9 @@ export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactEle
   const [failure, setFailure] = useState<unknown>()
   const chosenMs = STEPS_MS[position] ?? lifetimeMs
 
-  async function apply(): Promise<void> {
+  async function apply(next: number): Promise<void> {
     try {
-      await setLifetime(chosenMs)
+      await setLifetime(STEPS_MS[next] ?? lifetimeMs)
       // Tokens in hand keep the life they were given; new ones show the change at once.
       tokens.invalidate('records')
     } catch (error) {
@@ -39,7 +39,7 @@ export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactEle
         step={1}
         value={[position]}
         onValueChange={([next = 0]) => setPosition(next)}
-        onValueCommit={() => void apply()}
+        onValueCommit={([next = 0]) => void apply(next)}
       >
         <Slider.Track className="relative h-1.5 grow rounded-full bg-line">
           <Slider.Range className="absolute h-full rounded-full bg-brass" />

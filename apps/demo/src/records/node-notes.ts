@@ -19,9 +19,7 @@ interface NodeDocument {
 }
 
 /** The notes one node stores, newest first. */
-export async function readStored(
-  audience: `records/${string}`,
-): Promise<StoredNote[]> {
+export async function readStored(audience: `records/${string}`): Promise<StoredNote[]> {
   const vaultFetch = tokens.fetchFor(audience)
   const response = await vaultFetch('api/v1/data/read', {
     method: 'POST',

@@ -18,13 +18,16 @@ export function WriteOutcome({ isPending, result, nodes }: WriteOutcomeProps): R
       {!isPending && !result && 'No diagnosis leaves this page in one piece.'}
       {!isPending && result && (
         <>
-          <span className="font-medium text-good">Stored</span>
+          <span className="sr-only">Stored: each node holds its share.</span>
+          <span aria-hidden="true" className="font-medium text-good">
+            Stored
+          </span>
           {nodes.map((node, index) => {
             const isStored = result.nodes.some(
               ({ audience, ok }) => ok && audience === node.audience,
             )
             return (
-              <span key={node.did} className="flex items-center gap-1.5">
+              <span key={node.did} aria-hidden="true" className="flex items-center gap-1.5">
                 <NodeMark position={index + 1} />
                 Node {index + 1}
                 {isStored ? (
@@ -32,7 +35,6 @@ export function WriteOutcome({ isPending, result, nodes }: WriteOutcomeProps): R
                 ) : (
                   <CrossIcon className="text-bad" strokeWidth={3} />
                 )}
-                <span className="sr-only">{isStored ? 'holds its share' : 'holds nothing'}</span>
               </span>
             )
           })}

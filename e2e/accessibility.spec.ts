@@ -1,0 +1,118 @@
+/** The page for everybody: contrast, names, keyboard, small screens, less motion. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { noteOf, signInAs, uniqueName, type User, writeNote } from './demo-page.ts'
+
+const PHONE = { width: 375, height: 812 }
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`,
+  )
+  expect(found).toEqual([])
+}
+
+async function expectNoSideways(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overflow).toBe(0)
+}
+
+test('axe finds nothing on the first screen, wide or on a phone', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await expectNoViolations(page)
+  await page.setViewportSize(PHONE)
+  await expectNoViolations(page)
+  await expectNoSideways(page)
+})
+
+test('axe finds nothing in the workspace, with a note and everything unfolded, wide or on a phone', async ({
+  page,
+}) => {
+  const name = uniqueName('Jonas Weber')
+  await signInAs(page, 'Ada')
+  await writeNote(page, name, 'Lyme disease, stage 1')
+  await expect(noteOf(page, name)).toBeVisible()
+  await page.getByText('Emulated vaults, test keys.').click()
+  await page.getByText('The code that ran').click()
+  await expectNoViolations(page)
+  await page.setViewportSize(PHONE)
+  await expectNoViolations(page)
+  await expectNoSideways(page)
+})
+
+for (const user of ['Ben', 'Eve'] satisfies User[])
+  test(`axe finds nothing where ${user} is refused`, async ({ page }) => {
+    await signInAs(page, user)
+    await page.getByRole('button', { name: /Ask for all three/ }).click()
+    await page.getByRole('alert').waitFor()
+    await expectNoViolations(page)
+    await page.setViewportSize(PHONE)
+    await expectNoSideways(page)
+  })
+
+test('the keyboard alone signs in, sets the lifetime and writes a note', async ({ page }) => {
+  const name = uniqueName('Keyboard')
+  await page.goto('/')
+  await tabTo(page, /Ada/)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+
+  await tabTo(page, 'Token lifetime')
+  await page.keyboard.press('End')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('live 5 min')
+  await page.keyboard.press('Home')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('live 10 s')
+
+  await tabTo(page, 'Patient')
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(name)
+  await page.keyboard.press('Enter')
+  await expect(noteOf(page, name)).toBeVisible()
+})
+
+test('the theme can be chosen, and is kept', async ({ page, colorScheme }) => {
+  await page.goto('/')
+  const other = colorScheme === 'dark' ? 'light' : 'dark'
+  const canvas = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const before = await canvas()
+  await page.getByRole('button', { name: `Switch to the ${other} theme` }).click()
+  const after = await canvas()
+  expect(after).not.toBe(before)
+  await page.reload()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  expect(await canvas()).toBe(after)
+})
+
+test('who asked for less motion gets lanes that step once a second', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await signInAs(page, 'Ada')
+  await page.getByRole('img', { name: /Node 1: 1 token/ }).waitFor()
+  const moves = await page.evaluate(async () => {
+    const world = document.querySelector('svg[role=img] g')!
+    let count = 0
+    const watcher = new MutationObserver((changes) => (count += changes.length))
+    watcher.observe(world, { attributes: true, attributeFilter: ['transform'] })
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    return count
+  })
+  expect(moves).toBeGreaterThanOrEqual(2)
+  expect(moves).toBeLessThanOrEqual(8)
+})
+
+/** Presses Tab until the element with that accessible name has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const target = page
+    .getByRole('button', { name })
+    .or(page.getByRole('slider', { name }))
+    .or(page.getByRole('textbox', { name }))
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab')
+    if (await target.evaluate((element) => element === document.activeElement)) return
+  }
+  throw new Error(`The keyboard does not reach ${name}.`)
+}

@@ -1,0 +1,56 @@
+/** The demo as its users handle it. */
+import { expect, type Page } from '@playwright/test'
+
+export type User = 'Ada' | 'Ben' | 'Eve'
+
+/** Opens the page and signs in. */
+export async function signInAs(page: Page, user: User): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('button', { name: new RegExp(user) }).click()
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
+/** Sets the token lifetime by its slider, `steps` up from 10 s. */
+export async function setLifetime(page: Page, steps: number): Promise<void> {
+  const slider = page.getByRole('slider', { name: 'Token lifetime' })
+  await slider.press('Home')
+  for (let step = 0; step < steps; step += 1) await slider.press('ArrowRight')
+}
+
+/** Writes a note for a patient of that name. */
+export async function writeNote(page: Page, name: string, diagnosis: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Patient' }).fill(name)
+  await page.getByRole('textbox', { name: 'Diagnosis' }).fill(diagnosis)
+  await page.getByRole('button', { name: 'Split and store' }).click()
+  await expect(page.getByText('Stored: each node holds its share.')).toBeAttached()
+}
+
+/** The note of that patient, in the list of what was read back and joined. */
+export function noteOf(page: Page, name: string) {
+  return page
+    .getByRole('list', { name: 'Patient notes' })
+    .getByRole('listitem')
+    .filter({ hasText: name })
+}
+
+export function nodeCard(page: Page, position: number) {
+  return page.getByRole('article', { name: `Node ${position}` })
+}
+
+/** How many tokens the page has had for a node. */
+export async function generationOf(page: Page, position: number): Promise<number> {
+  const text = await nodeCard(page, position)
+    .getByText(/^Generation \d+$/)
+    .innerText()
+  return Number(text.replace(/\D/g, ''))
+}
+
+/** One of the four counters. */
+export async function counter(page: Page, id: string): Promise<number> {
+  return Number(await page.locator(`[data-counter=${id}]`).innerText())
+}
+
+/** A name no other test uses. */
+export function uniqueName(label: string): string {
+  return `${label} ${crypto.randomUUID().slice(0, 8)}`
+}
