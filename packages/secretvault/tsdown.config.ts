@@ -4,6 +4,8 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/minter/index.ts'],
   format: 'esm',
   platform: 'neutral',
+  // The minter runs on servers alone.
+  deps: { neverBundle: [/^node:/] },
   target: 'es2022',
   dts: { sourcemap: true },
   sourcemap: true,

@@ -7,7 +7,7 @@ import {
   refOf,
   type VaultNode,
 } from './node-call.ts'
-import { nameOf, type NodeRef, VaultError, type VaultErrorCode } from './vault-error.ts'
+import { nameOf, type NodeRef, summaryOf, VaultError, type VaultErrorCode } from './vault-error.ts'
 
 /**
  * What is known of a node after a write: it took it; it refused it, and holds nothing; it failed, and may
@@ -101,7 +101,7 @@ export function failureOf(
   const uncertain = left('unknown')
   const whole = residue.length + uncertain.length === 0
   const [first] = errors
-  const why = first ? `: ${first.message.replace(/\.$/, '')}` : ''
+  const why = first ? `: ${summaryOf(first)}` : ''
   const facts = {
     cause: first,
     nodes: attempts.map(outcomeOf),

@@ -9,7 +9,23 @@ import { deleteRecords, flushRecords } from './operations/record-removal.ts'
 import { updateRecords } from './operations/record-update.ts'
 import { seedApi } from './seed-api.ts'
 import { createSharing } from './sharing.ts'
-import type * as shapes from './types.ts'
+import type {
+  AnyRecord,
+  CallOptions,
+  CreateResult,
+  DefinitionResult,
+  DeleteResult,
+  Filter,
+  FindResult,
+  ListResult,
+  NewQuery,
+  NewSchema,
+  QueryInfo,
+  QueryResult,
+  SchemaInfo,
+  Update,
+  UpdateResult,
+} from './types.ts'
 import type { VaultContext } from './vault-context.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -33,8 +49,6 @@ export interface SecretVaultOptions<B extends BrokerShape = BrokerShape> {
   writeDeadlineMs?: number
 }
 
-type Options = shapes.CallOptions
-
 /** All operations; each addresses every node. */
 export interface SecretVault {
   /**
@@ -44,69 +58,63 @@ export interface SecretVault {
    * `uncertain` name the nodes that do, or may.
    * @throws {TokenError} if not every node has a token that lives long enough; nothing was written.
    */
-  create<T extends object = shapes.AnyRecord>(
+  create<T extends object = AnyRecord>(
     schema: string,
     records: readonly T[],
-    options?: Options,
-  ): Promise<shapes.CreateResult>
+    options?: CallOptions,
+  ): Promise<CreateResult>
   /**
    * Reads what fits the filter (all, without one) and joins it. With a node missing, records that need its
    * shares are in `incomplete`, and the node in `missing`; it throws only if no node answers.
    */
-  find<T extends object = shapes.AnyRecord>(
+  find<T extends object = AnyRecord>(
     schema: string,
-    filter?: shapes.Filter,
-    options?: Options,
-  ): Promise<shapes.FindResult<T>>
+    filter?: Filter,
+    options?: CallOptions,
+  ): Promise<FindResult<T>>
   /** The newest records (seed era: 25), joined as in `find`. */
-  tail<T extends object = shapes.AnyRecord>(
-    schema: string,
-    options?: Options,
-  ): Promise<shapes.FindResult<T>>
+  tail<T extends object = AnyRecord>(schema: string, options?: CallOptions): Promise<FindResult<T>>
   /** Changes what fits the filter, on all nodes or none. Secrets may stand in the update. Throws as `create`. */
   update(
     schema: string,
-    change: { filter: shapes.Filter; update: shapes.Update },
-    options?: Options,
-  ): Promise<shapes.UpdateResult>
+    change: { filter: Filter; update: Update },
+    options?: CallOptions,
+  ): Promise<UpdateResult>
   /**
    * Deletes what fits the filter. What is gone from some nodes is not brought back.
    *
    * @throws {VaultError} `write_incomplete` names the nodes that still hold it, or may. Delete again.
    */
-  delete(schema: string, filter: shapes.Filter, options?: Options): Promise<shapes.DeleteResult>
+  delete(schema: string, filter: Filter, options?: CallOptions): Promise<DeleteResult>
   /** Deletes every record of a schema. Throws as `delete`. */
-  flush(schema: string, options?: Options): Promise<shapes.DeleteResult>
+  flush(schema: string, options?: CallOptions): Promise<DeleteResult>
   /** The operations on one schema's records, bound to their type. */
-  collection<T extends object = shapes.AnyRecord>(schema: string): Collection<T>
+  collection<T extends object = AnyRecord>(schema: string): Collection<T>
 
-  createSchema(schema: shapes.NewSchema, options?: Options): Promise<shapes.DefinitionResult>
-  listSchemas(options?: Options): Promise<shapes.ListResult<shapes.SchemaInfo>>
+  createSchema(schema: NewSchema, options?: CallOptions): Promise<DefinitionResult>
+  listSchemas(options?: CallOptions): Promise<ListResult<SchemaInfo>>
   /** Deletes a schema with all its records. */
-  deleteSchema(id: string, options?: Options): Promise<{ nodes: shapes.DefinitionResult['nodes'] }>
+  deleteSchema(id: string, options?: CallOptions): Promise<{ nodes: DefinitionResult['nodes'] }>
 
-  createQuery(query: shapes.NewQuery, options?: Options): Promise<shapes.DefinitionResult>
-  listQueries(options?: Options): Promise<shapes.ListResult<shapes.QueryInfo>>
+  createQuery(query: NewQuery, options?: CallOptions): Promise<DefinitionResult>
+  listQueries(options?: CallOptions): Promise<ListResult<QueryInfo>>
   /** Runs a query on each node and joins the rows by their place; let its pipeline sort. */
   runQuery<T = unknown>(
     id: string,
     variables?: Readonly<Record<string, unknown>>,
-    options?: Options,
-  ): Promise<shapes.QueryResult<T>>
-  deleteQuery(id: string, options?: Options): Promise<{ nodes: shapes.DefinitionResult['nodes'] }>
+    options?: CallOptions,
+  ): Promise<QueryResult<T>>
+  deleteQuery(id: string, options?: CallOptions): Promise<{ nodes: DefinitionResult['nodes'] }>
 }
 
 /** A vault's operations on the records of one schema. */
 export interface Collection<T extends object> {
-  create(records: readonly T[], options?: Options): Promise<shapes.CreateResult>
-  find(filter?: shapes.Filter, options?: Options): Promise<shapes.FindResult<T>>
-  tail(options?: Options): Promise<shapes.FindResult<T>>
-  update(
-    change: { filter: shapes.Filter; update: shapes.Update },
-    options?: Options,
-  ): Promise<shapes.UpdateResult>
-  delete(filter: shapes.Filter, options?: Options): Promise<shapes.DeleteResult>
-  flush(options?: Options): Promise<shapes.DeleteResult>
+  create(records: readonly T[], options?: CallOptions): Promise<CreateResult>
+  find(filter?: Filter, options?: CallOptions): Promise<FindResult<T>>
+  tail(options?: CallOptions): Promise<FindResult<T>>
+  update(change: { filter: Filter; update: Update }, options?: CallOptions): Promise<UpdateResult>
+  delete(filter: Filter, options?: CallOptions): Promise<DeleteResult>
+  flush(options?: CallOptions): Promise<DeleteResult>
 }
 
 const DEADLINE_MS = 10_000
@@ -172,7 +180,13 @@ function schemaOperations(context: VaultContext): Pick<SecretVault, SchemaNames>
 function queryOperations(context: VaultContext): Omit<SecretVault, Names | SchemaNames> {
   return {
     createQuery({ _id: given, variables = {}, ...query }, options) {
-      const create = (_id: string) => seedApi.createQuery({ ...query, variables, _id })
+      // Nodes insist on a description.
+      const described = Object.entries(variables).map(([name, v]) => [
+        name,
+        { description: name, ...v },
+      ])
+      const all = { ...query, variables: Object.fromEntries(described) }
+      const create = (_id: string) => seedApi.createQuery({ ...all, _id })
       const calls = { create, remove: seedApi.removeQuery }
       return createDefinition(context, { given, calls }, options)
     },

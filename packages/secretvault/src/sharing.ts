@@ -10,8 +10,9 @@ const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1
 /** blindfold's limit of 4096 bytes, less the one that says the type. */
 const MAX_TEXT_BYTES = 4095
-const BASE64 = /^[\w+/]{2,}={0,2}$/
-const INTEGER_SHARE_LENGTH = 12
+const BASE64 = /^[A-Za-z0-9+/]{2,}={0,2}$/
+/** Nine bytes: the type and 64 bits. */
+const INTEGER_SHARE = /^[A-Za-z0-9+/]{12}$/
 
 /** What shares hid. Boxed, so that no content can be taken for a failure to open. */
 export interface Opened {
@@ -143,7 +144,7 @@ function belongTogether(shares: readonly string[]): boolean {
   if (shares.length < 2 || !shares.every((s) => s.length === first.length && BASE64.test(s)))
     return false
   const type = shares.reduce((sum, share) => sum ^ atob(share.slice(0, 4)).charCodeAt(0), 0)
-  return type === 0 ? first.length === INTEGER_SHARE_LENGTH : type <= 2
+  return type === 0 ? INTEGER_SHARE.test(first) : type <= 2
 }
 
 function smallest(value: bigint): number | bigint {

@@ -9,15 +9,17 @@ export interface Secret<V extends string | number = string | number> {
   readonly '%allot': V
 }
 
-/** A type with every `Secret` replaced by what it holds: a record as it is read. */
+/** A type with every `Secret` replaced by what it holds, the rest as JSON gives it back. */
 export type Plain<T> =
   T extends Secret<infer V>
     ? V
-    : T extends readonly (infer E)[]
-      ? Plain<E>[]
-      : T extends object
-        ? { [K in keyof T]: Plain<T[K]> }
-        : T
+    : T extends { toJSON(): infer J }
+      ? J
+      : T extends readonly (infer E)[]
+        ? Plain<E>[]
+        : T extends object
+          ? { [K in keyof T]: Plain<T[K]> }
+          : T
 
 /** A record as it is read: secrets in the clear, with what the nodes add. */
 export type Stored<T> = Omit<Plain<T>, '_id' | '_created' | '_updated'> & {

@@ -2,7 +2,7 @@
 import { type Attempt, callNode, type NodeCall, outcomeOf } from './node-call.ts'
 import type { NodeSet, NodeSource } from './node-set.ts'
 import type { Sharing } from './sharing.ts'
-import { type NodeOutcome, VaultError } from './vault-error.ts'
+import { type NodeOutcome, summaryOf, VaultError } from './vault-error.ts'
 
 export interface VaultContext {
   readonly source: NodeSource
@@ -48,7 +48,7 @@ function nobodyAnswered(outcomes: readonly NodeOutcome[]): VaultError {
   const errors = outcomes.flatMap(({ error }) => (error ? [error] : []))
   const [first] = errors
   const same = first !== undefined && errors.every(({ code }) => code === first.code)
-  const why = first === undefined ? '' : `: ${first.message}`
+  const why = first === undefined ? '' : `: ${summaryOf(first)}`
   return new VaultError(same ? first.code : 'nodes_failed', `No node answered${why}`, {
     cause: first,
     nodes: outcomes,

@@ -30,7 +30,7 @@ interface CodeFacts {
 const fact = (retryable: boolean, remediation: string): CodeFacts => ({ retryable, remediation })
 
 /** One row per code. */
-export const VAULT_ERROR_TABLE: Readonly<Record<VaultErrorCode, CodeFacts>> = {
+const VAULT_ERROR_TABLE: Readonly<Record<VaultErrorCode, CodeFacts>> = {
   unauthorized: fact(
     false,
     "Check that the organization is registered with the node under the broker's key, and the server's clock.",
@@ -140,4 +140,9 @@ export function isVaultError(error: unknown): error is VaultError {
 /** A node as messages name it. */
 export function nameOf({ did, audience }: NodeRef): string {
   return did ?? audience
+}
+
+/** What went wrong, without the mend: for the message of an error that has a mend of its own. */
+export function summaryOf({ message, remediation }: VaultError): string {
+  return message.replace(`. ${remediation}`, '')
 }

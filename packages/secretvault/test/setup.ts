@@ -47,7 +47,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const client = createTokenClient<TestBroker>(served.url, {
     headers: () => ({ authorization: 'Bearer session' }),
     fetch(input, init) {
-      if (String(input).startsWith(served.url)) requests++
+      const url = input instanceof Request ? input.url : input.toString()
+      if (url.startsWith(served.url)) requests++
       return fetch(input, init)
     },
   })

@@ -18,7 +18,7 @@ export interface SecretVaultMinterOptions {
   /** Path of the cluster configuration (JSON), or its content. Read once, at start-up. */
   cluster: string | URL | ClusterConfig
   /**
-   * How nodes are addressed. `jwt`: the seed era's token per node, which is the whole organization.
+   * The kind of token. `jwt`: the seed era's, one per node, which is the whole organization.
    *
    * @default 'jwt'
    */
@@ -54,11 +54,14 @@ export interface SecretVaultMinterOptions {
  * the server.
  *
  * @throws {ClusterConfigError} at start-up, naming every field to mend and no value.
- * @throws {RangeError} if `lifetimeMs` is out of range.
+ * @throws {RangeError} if `lifetimeMs` is out of range, or `tokenFormat` unknown.
  */
 export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
   const { lifetimeMs = DEFAULT_LIFETIME_MS, allowFullAuthority = false } = options
   const { checkDid = true, allowHttp = false, clock = { now: () => Date.now() } } = options
+  const { tokenFormat = 'jwt' } = options
+  if (tokenFormat !== 'jwt')
+    throw new RangeError("secretvault: tokenFormat must be 'jwt', the only one there is so far")
   if (!(lifetimeMs >= MIN_LIFETIME_MS && lifetimeMs <= MAX_LIFETIME_MS))
     throw new RangeError(
       `secretvault: lifetimeMs must be from ${MIN_LIFETIME_MS} to ${MAX_LIFETIME_MS}`,

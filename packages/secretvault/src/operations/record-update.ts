@@ -5,7 +5,7 @@ import { refuseSecrets } from './record-reading.ts'
 import { type NodeDocument, seedApi, type UpdateCount } from '../seed-api.ts'
 import type { CallOptions, Filter, Update, UpdateResult } from '../types.ts'
 import type { VaultContext } from '../vault-context.ts'
-import { VaultError } from '../vault-error.ts'
+import { summaryOf, VaultError } from '../vault-error.ts'
 
 export interface RecordUpdate {
   schema: string
@@ -98,7 +98,7 @@ async function readFrom(
   if (attempt.ok) return attempt.value
   signal?.throwIfAborted()
   const { error } = attempt
-  throw new VaultError('write_failed', `Nothing was written: ${error.message}`, {
+  throw new VaultError('write_failed', `Nothing was written: ${summaryOf(error)}`, {
     cause: error,
     nodes: [outcomeOf(attempt)],
     retryable: error.retryable,

@@ -164,7 +164,7 @@ describe('ClusterConfigError', () => {
       'nodes[1].did',
       /repeats nodes\[0\]/,
     ],
-  ])('names field and mend for %s, and quotes nothing', (_, config, field, fault) => {
+  ])('names field and mend for %s, and quotes nothing', (...[, config, field, fault]) => {
     const error = errorOf(config)
     expect(error.faults.map((f) => f.field)).toContain(field)
     expect(error.faults.find((f) => f.field === field)?.fault).toMatch(fault)

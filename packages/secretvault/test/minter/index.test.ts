@@ -120,6 +120,11 @@ describe('secretvault', () => {
     },
   )
 
+  it('refuses a kind of token it does not know', () => {
+    const options = { cluster, tokenFormat: 'nuc' as 'jwt' }
+    expect(() => secretvault(options)).toThrow(/tokenFormat must be 'jwt'/)
+  })
+
   it('refuses nodes it does not have, and scopes, which its tokens cannot carry', async () => {
     const minter = secretvault({ cluster })
     const { member: _, ...nameless } = requestFor(did)

@@ -23,7 +23,7 @@ function faultOf(input: unknown): string {
 describe('parseSigningKey', () => {
   it.each([
     ['64 hexadecimal digits', privateKeyHex],
-    ['capitals and 0x', `0x${'AB'.repeat(32)}`, ''],
+    ['capitals', privateKeyHex.toUpperCase()],
     ['white space around', ` ${privateKeyHex}\n`],
     ['0x', `0x${privateKeyHex}`],
     ['SEC1 PEM', keyObject.export({ format: 'pem', type: 'sec1' })],
@@ -31,10 +31,9 @@ describe('parseSigningKey', () => {
     ['JWK', jwk],
     ['JWK as text', JSON.stringify(jwk)],
     ['JWK without its public part', { kty: 'EC', crv: 'secp256k1', d: jwk.d }],
-  ])('reads %s', (_, input, expected = publicKeyCompressedHex) => {
+  ])('reads %s', (_, input) => {
     const publicKey = Buffer.from(parsed(input).publicKey).toString('hex')
-    if (expected) expect(publicKey).toBe(expected)
-    else expect(publicKey).toMatch(/^0[23][0-9a-f]{64}$/)
+    expect(publicKey).toBe(publicKeyCompressedHex)
   })
 
   it('derives the compressed point with either parity', () => {

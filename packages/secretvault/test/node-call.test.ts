@@ -1,0 +1,129 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { callNode, type NodeCall, outcomeOf, type VaultNode } from '../src/node-call.ts'
+
+const RULES = { deadlineMs: 500, retries: 0 }
+const call: NodeCall<string> = {
+  method: 'POST',
+  path: 'api/v1/data/read',
+  body: { filter: {} },
+  parse: (content) => (typeof content === 'string' ? content : undefined),
+}
+
+/** A node that answers as told, one answer per request, the last one for all that follow. */
+async function nodeThat(...answers: RequestListener[]): Promise<VaultNode & { calls(): number }> {
+  let calls = 0
+  const server = createServer((incoming, outgoing) => {
+    const answer = answers[Math.min(calls++, answers.length - 1)]
+    answer?.(incoming, outgoing)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const resource = `http://127.0.0.1:${port}/`
+  return { audience: 'records/a', resource, fetch, calls: () => calls }
+}
+
+const json =
+  (status: number, content: unknown): RequestListener =>
+  (_, outgoing) =>
+    outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content))
+
+const text =
+  (status: number, content: string): RequestListener =>
+  (_, outgoing) =>
+    outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(content)
+
+describe('callNode', () => {
+  it('gives the answer, checked', async () => {
+    const attempt = await callNode(await nodeThat(json(200, 'good')), call, RULES)
+    expect(attempt).toMatchObject({ ok: true, status: 200, value: 'good' })
+  })
+
+  it('takes an empty answer for no content', async () => {
+    const empty: NodeCall<true> = { ...call, parse: (c) => (c === undefined ? true : undefined) }
+    const node = await nodeThat((_, outgoing) => outgoing.writeHead(204).end())
+    expect(await callNode(node, empty, RULES)).toMatchObject({ ok: true, status: 204, value: true })
+  })
+
+  it.each([
+    [400, 'invalid_request', false],
+    [401, 'unauthorized', false],
+    [402, 'payment_required', false],
+    [403, 'forbidden', false],
+    [404, 'not_found', false],
+    [413, 'invalid_request', false],
+    [429, 'rate_limited', true],
+    [500, 'node_error', false],
+    [503, 'node_unavailable', true],
+    [504, 'node_unavailable', true],
+  ])('turns status %i into %s', async (status, code, retryable) => {
+    const attempt = await callNode(await nodeThat(text(status, 'no')), call, RULES)
+    expect(attempt).toMatchObject({ ok: false, status, error: { code, status, retryable } })
+  })
+
+  it('keeps the words of the node, but not those that quote records', async () => {
+    const errors = ['DatabaseError', '', 'cause: {"keyValue":{"service":"canary"}}', 7]
+    const node = await nodeThat(json(500, { ts: 'now', errors }))
+    const attempt = await callNode(node, call, RULES)
+    expect(attempt).toMatchObject({ error: { reasons: ['DatabaseError'] } })
+    expect(inspect(outcomeOf(attempt), { depth: 12, showHidden: true })).not.toContain('canary')
+  })
+
+  it.each([
+    ['what is not JSON', text(200, '<html>canary</html>')],
+    ['what has another shape', json(200, { canary: 1 })],
+  ])('calls %s malformed, and does not quote it', async (_, answer) => {
+    const attempt = await callNode(await nodeThat(answer), call, RULES)
+    expect(attempt).toMatchObject({ ok: false, status: 200, error: { code: 'malformed_answer' } })
+    expect(inspect(outcomeOf(attempt), { depth: 12, showHidden: true })).not.toContain('canary')
+  })
+
+  it.each<[string, RequestListener]>([
+    ['never answers', () => {}],
+    ['never ends its answer', (_, outgoing) => void outgoing.writeHead(200).write('"go')],
+  ])('ends at the deadline if the node %s', async (_, answer) => {
+    const startedAt = performance.now()
+    const attempt = await callNode(await nodeThat(answer), call, RULES)
+    expect(attempt).toMatchObject({ ok: false, error: { code: 'node_timeout', retryable: true } })
+    expect(performance.now() - startedAt).toBeLessThan(1_500)
+  })
+
+  it('counts retries into the deadline', async () => {
+    const node = await nodeThat(text(503, 'no'))
+    const startedAt = performance.now()
+    await callNode(node, call, { deadlineMs: 600, retries: 20 })
+    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(node.calls()).toBeGreaterThan(1)
+  })
+
+  it('sends a second time only as often as told, with the same body', async () => {
+    const bodies: string[] = []
+    const broken: RequestListener = (incoming, outgoing) => {
+      incoming.on('data', (chunk) => bodies.push(String(chunk)))
+      incoming.on('end', () => outgoing.destroy())
+    }
+    const node = await nodeThat(broken, broken, json(200, 'good'))
+    expect(await callNode(node, call, RULES)).toMatchObject({ error: { code: 'node_unreachable' } })
+    expect(await callNode(node, call, { ...RULES, retries: 1 })).toMatchObject({ ok: true })
+    expect(bodies).toEqual(['{"filter":{}}', '{"filter":{}}'])
+  })
+
+  it('does not send a second time what was answered by 500', async () => {
+    const node = await nodeThat(text(500, 'no'))
+    await callNode(node, call, { ...RULES, retries: 2 })
+    expect(node.calls()).toBe(1)
+  })
+
+  it('stops when the caller gives up', async () => {
+    const controller = new AbortController()
+    const node = await nodeThat(() => controller.abort())
+    const attempt = await callNode(node, call, { ...RULES, signal: controller.signal })
+    expect(attempt).toMatchObject({ ok: false, error: { code: 'aborted' } })
+  })
+})
