@@ -20,7 +20,7 @@ function delayAfter(failureCount: number, error: unknown): number {
   return Math.min(Math.max(delayMs, error.retryAt - Date.now()), LONGEST_WAIT_MS)
 }
 
-export interface RetryRules<E> {
+interface RetryRules<E> {
   retry: (failureCount: number, error: E) => boolean
   retryDelay: RetryDelay<E>
 }

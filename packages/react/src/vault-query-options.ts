@@ -76,7 +76,7 @@ function boundTo<TQueryFnData, TKey extends QueryKey>(
           'This query is for somebody else than is signed in',
         )
     }
-    // Absent before react-query 5.66; there the hooks and the provider do it.
+    // Older versions of react-query leave it out; there the hooks and the provider do it.
     const queryClient: QueryClient | undefined = context.client
     if (queryClient !== undefined) keepOutOfDehydrate(queryClient)
     assertOwner()
