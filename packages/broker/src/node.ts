@@ -54,7 +54,7 @@ export interface ServedBroker {
   /** Where the broker answers, its `basePath` included. */
   readonly url: string
   readonly server: Server
-  /** Refuses new requests, waits for those under way, then frees the port. */
+  /** Refuses new requests, waits for those under way, then frees the port. Once is enough. */
   readonly close: () => Promise<void>
 }
 
@@ -76,7 +76,12 @@ export async function serveBroker(
   options: ServeOptions = {},
 ): Promise<ServedBroker> {
   const { port = 0, hostname = '127.0.0.1' } = options
-  const listen = toNodeListener(broker)
+  const underWay = createUnderWay()
+  const answer = toNodeListener(broker)
+  const listen = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    underWay.add(outgoing)
+    answer(incoming, outgoing)
+  }
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -92,15 +97,35 @@ export async function serveBroker(
     server.once('error', reject)
     server.listen(port, hostname, resolve)
   })
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    underWay.endConnections()
+    await broker.close()
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()))
+      server.closeIdleConnections()
+    })
+  }
   return {
     url: `${originOf(server)}${broker.basePath}`,
     server,
-    async close() {
-      await broker.close()
-      await new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()))
-        server.closeIdleConnections()
-      })
+    close: () => (closed ??= close()),
+  }
+}
+
+/** Sees to it that no connection outlives its last answer once the server closes. */
+function createUnderWay(): { add(outgoing: ServerResponse): void; endConnections(): void } {
+  const responses = new Set<ServerResponse>()
+  let isEnding = false
+  return {
+    add(outgoing) {
+      if (isEnding) outgoing.shouldKeepAlive = false
+      responses.add(outgoing)
+      outgoing.once('close', () => responses.delete(outgoing))
+    },
+    endConnections() {
+      isEnding = true
+      for (const outgoing of responses) outgoing.shouldKeepAlive = false
     },
   }
 }

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type NodeListener, serveBroker, toNodeListener } from '../src/node.ts'
 import { type App, BROWSER_HEADERS, createApp, until, type WireBody } from './harness.ts'
 
+const globalsBefore = { Request: globalThis.Request, Response: globalThis.Response }
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
@@ -46,10 +47,9 @@ describe('serveBroker', () => {
   })
 
   it('leaves the globals of the process alone', async () => {
-    const { Request: RequestBefore, Response: ResponseBefore } = globalThis
     await serve()
-    expect(globalThis.Request).toBe(RequestBefore)
-    expect(globalThis.Response).toBe(ResponseBefore)
+    const { Request, Response } = globalThis
+    expect({ Request, Response }).toEqual(globalsBefore)
   })
 
   it('rejects where the port is taken', async () => {
@@ -96,9 +96,11 @@ describe('serveBroker', () => {
     const readiness = await broker.fetch(new Request(tokensUrl.replace('tokens', 'readyz')))
     expect(readiness.status).toBe(503)
     release()
-    expect((await underWay).status).toBe(200)
+    const response = await underWay
+    expect(response.status).toBe(200)
+    expect(response.headers.get('Connection')).toBe('close')
     await closed
-    cleanups.length = 0
+    await close()
     await expect(fetch(tokensUrl, init)).rejects.toThrow('fetch failed')
   })
 })

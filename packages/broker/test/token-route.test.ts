@@ -153,6 +153,12 @@ describe('how long it lives', () => {
     expect(shared.requests).toHaveLength(2)
   })
 
+  it('is never stated as more than was asked for, although a second was rounded up', async () => {
+    const { broker, cards } = createVaults()
+    cards.alter((token) => ({ ...token, expiresAt: token.expiresAt + 999 }))
+    expect(await askOne(broker, { audience: 'cards', ttl: 10 })).toMatchObject({ expires_in: 10 })
+  })
+
   it('refuses a minter that gives more than it was asked for', async () => {
     const { broker, cards } = createVaults()
     cards.alter((token) => ({ ...token, expiresAt: token.expiresAt + 3_600_000 }))
