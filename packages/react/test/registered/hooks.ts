@@ -1,3 +1,4 @@
+/** Compiled by registered.test.ts in a program of its own; never run. */
 import { type TokenClient } from '@valetkey/client'
 import {
   TokenProvider,
