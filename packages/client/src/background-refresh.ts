@@ -143,7 +143,7 @@ function dueInMs(context: Context, entry: Entry, now: Instant): number {
     case 'fresh':
     case 'stale':
     case 'expired': {
-      if (state.held.life.lengthMs < SHORT_LIFETIME_MS) return Number.POSITIVE_INFINITY
+      if (state.held.lifetimeMs < SHORT_LIFETIME_MS) return Number.POSITIVE_INFINITY
       if (state.doubted && !kept) return Number.POSITIVE_INFINITY
       const spread = entry.spread ? leftMs(entry.spread, now) : 0
       const refresh = leftMs(state.held.life, now) - state.held.softMs
@@ -161,7 +161,7 @@ function dueInMs(context: Context, entry: Entry, now: Instant): number {
 
 function isOfInterest({ state, lastUsed }: Entry, now: Instant): boolean {
   if (!lastUsed || !('held' in state)) return false
-  return leftMs({ from: lastUsed, lengthMs: interestMs(state.held.life.lengthMs) }, now) > 0
+  return leftMs({ from: lastUsed, lengthMs: interestMs(state.held.lifetimeMs) }, now) > 0
 }
 
 function pauseLeftMs({ state }: Entry, now: Instant): number {
@@ -173,8 +173,8 @@ function pauseLeftMs({ state }: Entry, now: Instant): number {
 function goesAlong(entry: Entry, now: Instant): boolean {
   const { state } = entry
   if (state.name !== 'fresh' || state.pending || entry.flight) return false
-  const { life, softMs } = state.held
-  return leftMs(life, now) - softMs <= companyMs(life.lengthMs)
+  const { life, lifetimeMs, softMs } = state.held
+  return leftMs(life, now) - softMs <= companyMs(lifetimeMs)
 }
 
 /** Milliseconds until this key needs a look: a refresh, or the moment its status lapses. */

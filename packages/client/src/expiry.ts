@@ -41,3 +41,12 @@ export function jumpMs(before: Instant, now: Instant): number {
   const tolerated = Math.max(2_000, 0.001 * Math.max(wall, mono))
   return Math.abs(drift) > tolerated ? drift : 0
 }
+
+/**
+ * The same span counted from after a clock jump. What had passed by the last look stands, whatever the
+ * clocks were set to since; the step itself counts by the clock that moved further.
+ */
+export function reanchor(span: Span, before: Instant, now: Instant): Span {
+  const step = Math.max(0, elapsedMs(before, now))
+  return { from: now, lengthMs: leftMs(span, before) - step }
+}

@@ -42,13 +42,13 @@ export function decide(core: Core, entry: Entry, minRemaining: number): Decision
   if (trouble && leftMs(trouble.pause, now) > 0) return { do: 'fail', error: trouble.error }
   const busy = core.held(now)
   if (busy) return { do: 'fail', error: withFacts(busy, { audience }) }
-  if (state.name !== 'rejected' && held && minRemaining > held.life.lengthMs)
+  if (state.name !== 'rejected' && held && minRemaining > held.lifetimeMs)
     return { do: 'fail', error: tooMuchAsked(entry, held, minRemaining) }
   return { do: 'ask', waitMs: waitBeforeAsking(core, entry, now) }
 }
 
 function tooMuchAsked({ audience }: Entry, held: Held, minRemaining: number): TokenError {
-  const given = Math.round(held.life.lengthMs)
+  const given = Math.round(held.lifetimeMs)
   return new TokenError(
     'min_remaining_unmet',
     `The broker gives ${given} ms, ${minRemaining} ms were asked for`,
@@ -73,6 +73,7 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
   const until = core.clock.mono() + core.timeoutMs
   const epoch = core.epoch()
   let asked = false
+  let waited = false
   entry.lastUsed ??= readInstant(core.clock)
   for (;;) {
     need.signal?.throwIfAborted()
@@ -83,10 +84,14 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
       return decision.held
     }
     if (decision.do === 'fail') throw decision.error
+    // Told at once, however short the pause before the next try came out.
+    const failed = waited && troubleIn(entry.state)
+    if (failed) throw failed.error
     const timeoutMs = until - core.clock.mono()
     const wait = { clock: core.clock, signal: need.signal, ended: core.ended(), timeoutMs }
     if (decision.do === 'join') {
       await waitFor(decision.flight, wait)
+      waited = true
     } else {
       if (asked && decision.waitMs > 0) throw afterVain(entry, need)
       if (decision.waitMs > timeoutMs) throw tooLong(core, entry, decision.waitMs)
@@ -190,7 +195,7 @@ export function giveUp(core: Core, entry: Entry, now: Instant): boolean {
 export function rejectAgain(core: Core, entry: Entry, refused: Held): void {
   const now = core.look()
   if (entry.coolDown && leftMs(entry.coolDown, now) > 0) return
-  const lengthMs = coolDownMs(refused.life.lengthMs)
+  const lengthMs = coolDownMs(refused.lifetimeMs)
   entry.coolDown = { from: now, lengthMs }
   core.events.emit('token-rejected', { audience: entry.audience, until: now.wall + lengthMs })
 }

@@ -24,6 +24,8 @@ export interface Core {
   ended(): AbortSignal
   /** Reads both clocks; if they jumped, every token is doubted. */
   look(): Instant
+  /** Counts clock jumps: a token asked for before one is doubted when it comes. */
+  jumps(): number
   /** Throws if disposed; resets if somebody else is signed in now. Called at every use. */
   enter(): void
   identity(): string | null | undefined
@@ -60,6 +62,7 @@ interface Cells {
   epoch: number
   end: AbortController
   lastLook: Instant
+  jumps: number
   identity: string | null | undefined
   identityKnown: boolean
   session: { value: string; sequence: number } | undefined
@@ -75,6 +78,7 @@ export function createCore(options: CoreOptions): Core {
     epoch: 0,
     end: new AbortController(),
     lastLook: start,
+    jumps: 0,
     identity: undefined,
     identityKnown: false,
     session: undefined,
@@ -87,6 +91,7 @@ export function createCore(options: CoreOptions): Core {
     epoch: () => cells.epoch,
     ended: () => cells.end.signal,
     look: () => look(options, cells),
+    jumps: () => cells.jumps,
     enter: () => enter(options, cells),
     identity: () => (options.identity ? options.identity() : cells.identity),
     isIdentity: (identity) => cells.identityKnown && cells.identity === identity,
@@ -116,11 +121,13 @@ const disposed = () => new TokenError('disposed', 'The client was disposed of')
 
 function look({ clock, random, events, store }: CoreOptions, cells: Cells): Instant {
   const now = readInstant(clock)
-  const driftMs = jumpMs(cells.lastLook, now)
+  const before = cells.lastLook
+  const driftMs = jumpMs(before, now)
   cells.lastLook = now
   if (driftMs === 0) return now
+  cells.jumps += 1
   for (const entry of store.entries()) {
-    store.apply(entry, { type: 'jumped' })
+    store.apply(entry, { type: 'jumped', before, now })
     entry.spacing = undefined
     entry.spread = { from: now, lengthMs: JUMP_SPREAD_MS * random() }
   }

@@ -37,6 +37,7 @@ interface Flight {
 function fly(core: Core, entry: Entry, { background, refused, riders }: Flight): Promise<void> {
   const aboard = [entry, ...riders]
   const epoch = core.epoch()
+  const jumps = core.jumps()
   const { audience, scope } = entry
   const flight = core.requests
     .ask({ audience, scope, rejected: refused?.tokenId, background })
@@ -44,7 +45,11 @@ function fly(core: Core, entry: Entry, { background, refused, riders }: Flight):
       const own = aboard.filter((one) => one.flight === flight)
       for (const one of own) one.flight = undefined
       if (epoch !== core.epoch()) return
+      const now = core.look()
       if (core.admits(reply)) commit(core, entry, { reply, refused })
+      // Its life was counted from a moment on clocks that have been set since.
+      if (jumps !== core.jumps())
+        for (const one of own) core.store.apply(one, { type: 'jumped', before: now, now })
       // Whatever the reply left without a word does not wait for ever.
       for (const one of own) if (!one.flight) core.store.apply(one, { type: 'dropped' })
     })
@@ -153,6 +158,8 @@ function heldFrom(
     tokenId: grant.token_id,
     resource,
     life: { from: reply.sentAt, lengthMs: lifetimeMs },
+    lifetimeMs,
+    mintedAt: reply.sentAt.wall,
     softMs:
       again && value !== undefined ? before.softMs : policy.softMarginMs(lifetimeMs, core.random),
     hardMs: policy.hardMarginMs(lifetimeMs),
@@ -166,13 +173,13 @@ function isSame(a: Held, b: Held): boolean {
 
 function receive(core: Core, entry: Entry, held: Held): void {
   const { audience } = entry
-  const lifetimeMs = held.life.lengthMs
+  const { lifetimeMs } = held
   entry.generation = held.generation
   entry.spacing = { from: held.life.from, lengthMs: policy.spacingMs(lifetimeMs) }
   entry.spread = undefined
   core.store.apply(entry, { type: 'received', held })
   core.onActivity()
-  const mintedAt = held.life.from.wall
+  const { mintedAt } = held
   const expiresAt = mintedAt + lifetimeMs
   const refreshAt = expiresAt - held.softMs
   const { generation } = held

@@ -1,6 +1,6 @@
 /** The life of one token as a pure machine: ten states, one door. */
 import type { TokenError } from './errors.ts'
-import { type Instant, leftMs, type Span } from './expiry.ts'
+import { type Instant, leftMs, reanchor, type Span } from './expiry.ts'
 import type { AccessToken } from './types.ts'
 
 /** A token as the cache holds it. */
@@ -10,7 +10,12 @@ export interface Held {
   readonly access: AccessToken | undefined
   readonly tokenId: string | undefined
   readonly resource: string | undefined
+  /** What is left of its life is counted on this span. */
   readonly life: Span
+  /** Its full life as the broker gave it. */
+  readonly lifetimeMs: number
+  /** Epoch milliseconds of the local clock right before it was asked for. */
+  readonly mintedAt: number
   /** Remaining life at which it is refreshed. */
   readonly softMs: number
   /** Remaining life at which it is no longer handed out. */
@@ -63,7 +68,8 @@ export type TokenSignal =
   | { readonly type: 'refused' }
   /** A flight ended without an answer for this key. */
   | { readonly type: 'dropped' }
-  | { readonly type: 'jumped' }
+  /** The clocks jumped between two looks. */
+  | { readonly type: 'jumped'; readonly before: Instant; readonly now: Instant }
   /** A reason to believe that the cause of the last failure is gone. */
   | { readonly type: 'heartened' }
   | { readonly type: 'closed' }
@@ -109,9 +115,7 @@ export function transition(state: TokenState, signal: TokenSignal): TokenState {
       if (state.name === 'loading') return IDLE
       return 'pending' in state && state.pending ? { ...state, pending: false } : state
     case 'jumped':
-      return 'doubted' in state && state.name !== 'expired'
-        ? { ...state, name: 'stale', doubted: true, trouble: undefined }
-        : state
+      return jumped(state, signal.before, signal.now)
     case 'heartened':
       return heartened(state)
     case 'closed':
@@ -119,6 +123,13 @@ export function transition(state: TokenState, signal: TokenSignal): TokenState {
     default:
       return signal satisfies never
   }
+}
+
+function jumped(state: TokenState, before: Instant, now: Instant): TokenState {
+  if (!('doubted' in state)) return state
+  const held = { ...state.held, life: reanchor(state.held.life, before, now) }
+  if (state.name === 'expired') return { ...state, held }
+  return { ...state, name: 'stale', held, doubted: true, trouble: undefined }
 }
 
 function fresh(held: Held): TokenState {

@@ -47,14 +47,13 @@ export function tokenStatus(entry: Stateful | undefined): TokenStatus {
   const { state } = entry
   const status = wordOf(state)
   const held = heldIn(state)
-  const startedAt = held?.life.from.wall
   const expiresAt = held && held.life.from.wall + held.life.lengthMs
   return Object.freeze({
     status,
     isRefreshing: status === 'ready' && isPending(state),
     expiresAt,
     refreshAt: held && expiresAt !== undefined ? expiresAt - held.softMs : undefined,
-    mintedAt: startedAt,
+    mintedAt: held?.mintedAt,
     generation: entry.generation,
     error: status === 'error' ? troubleIn(state)?.error : undefined,
     members: undefined,

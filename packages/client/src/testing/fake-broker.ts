@@ -26,6 +26,15 @@ export interface FakeFailure {
   times?: number
 }
 
+/** A token the fake broker made. */
+export interface FakeToken {
+  readonly text: string
+  readonly audience: string
+  readonly lifetimeSeconds: number
+  /** When, on the clock's monotonic side. */
+  readonly mintedAtMonoMs: number
+}
+
 export interface FakeBroker {
   /** Give it to `createTokenClient` as the option `fetch`, with any broker address. */
   fetch: typeof fetch
@@ -33,6 +42,8 @@ export interface FakeBroker {
   requests(): readonly BrokerRequest[]
   /** Tokens made so far. */
   mints(): number
+  /** All tokens made so far, oldest first. */
+  tokens(): readonly FakeToken[]
   /** The texts of all tokens made so far: what must show up nowhere. */
   tokenTexts(): readonly string[]
   /** Changes lifetime, latency or session from the next answer on. */
@@ -46,15 +57,14 @@ export interface FakeBroker {
   stickToToken(sticks: boolean): void
 }
 
-interface Minted {
-  text: string
-  id: string
+interface Minted extends FakeToken {
+  readonly id: string
 }
 
 interface Cells {
   options: FakeBrokerOptions
   received: BrokerRequest[]
-  texts: string[]
+  minted: Minted[]
   failures: (FakeFailure & { left: number })[]
   scripted: Response[]
   gone: boolean
@@ -67,7 +77,7 @@ export function createFakeBroker(options: FakeBrokerOptions): FakeBroker {
   const cells: Cells = {
     options: { ...options },
     received: [],
-    texts: [],
+    minted: [],
     failures: [],
     scripted: [],
     gone: false,
@@ -77,8 +87,9 @@ export function createFakeBroker(options: FakeBrokerOptions): FakeBroker {
   return {
     fetch: (_input, init) => respond(cells, init),
     requests: () => [...cells.received],
-    mints: () => cells.texts.length,
-    tokenTexts: () => [...cells.texts],
+    mints: () => cells.minted.length,
+    tokens: () => [...cells.minted],
+    tokenTexts: () => cells.minted.map(({ text }) => text),
     set: (changes) => void Object.assign(cells.options, changes),
     failNext: (failure) => void cells.failures.push({ ...failure, left: failure.times ?? 1 }),
     answerNext: (status, body, headers) =>
@@ -154,8 +165,7 @@ function item(cells: Cells, { id, audience }: { id: string; audience: string }):
   const resource = resourceOf(cells.options, audience)
   if (resource === undefined) return { id, audience, error: 'invalid_target', retryable: false }
   const minted = (cells.sticky && cells.current.get(audience)) || mint(cells, audience)
-  const { lifetimeSeconds = 300 } = cells.options
-  const { text: access_token, id: token_id } = minted
+  const { text: access_token, id: token_id, lifetimeSeconds } = minted
   return {
     id,
     audience,
@@ -168,9 +178,16 @@ function item(cells: Cells, { id, audience }: { id: string; audience: string }):
 }
 
 function mint(cells: Cells, audience: string): Minted {
-  const number = cells.texts.length + 1
-  const minted = { text: `canary-${number}-${audience.replaceAll('/', '.')}`, id: `id-${number}` }
-  cells.texts.push(minted.text)
+  const { clock, lifetimeSeconds = 300 } = cells.options
+  const number = cells.minted.length + 1
+  const minted = {
+    text: `canary-${number}-${audience.replaceAll('/', '.')}`,
+    id: `id-${number}`,
+    audience,
+    lifetimeSeconds,
+    mintedAtMonoMs: clock.mono(),
+  }
+  cells.minted.push(minted)
   cells.current.set(audience, minted)
   return minted
 }

@@ -4,5 +4,6 @@ export {
   type FakeBroker,
   type FakeBrokerOptions,
   type FakeFailure,
+  type FakeToken,
 } from './fake-broker.ts'
 export { createManualClock, type ManualClock, settle } from './manual-clock.ts'

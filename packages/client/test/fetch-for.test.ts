@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest'
+import { isTokenError } from '../src/index.ts'
+import { isBroker, SECOND, stage } from './stage.ts'
+
+const CARDS = 'https://cards.vault.example'
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => (isTokenError(error) ? error.code : (error as Error).name),
+  )
+
+describe('attaching a token', () => {
+  it('joins relative addresses to the resource', async () => {
+    const { client, vault } = stage({}, { audiences: { cards: { resource: `${CARDS}/v1` } } })
+    const call = client.fetchFor('cards')
+    await call('/find')
+    await call('find?x=1')
+    expect(vault.calls.map(({ url }) => url)).toEqual([`${CARDS}/v1/find`, `${CARDS}/v1/find?x=1`])
+    expect(vault.calls[0]?.authorization).toBe('Bearer canary-1-cards')
+  })
+
+  it.each([
+    'https://evil.example/',
+    'http://cards.vault.example/',
+    'https://cards.vault.example:8443/',
+    'https://cards.vault.example@evil.example/',
+    'https://user:pass@cards.vault.example/',
+    'https://a.vault.example/',
+    '//evil.example/x',
+    '\\\\evil.example/x',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+  ])('sends nothing to %s', async (url) => {
+    const { client, vault } = stage()
+    expect(await codeOf(client.fetchFor('cards')(url))).toBe('origin_not_allowed')
+    expect(vault.calls).toEqual([])
+  })
+
+  it('goes to an origin listed for the audience or its group', async () => {
+    const { client, vault } = stage({ origins: { records: ['https://mirror.example'] } })
+    await client.fetchFor('records/a')('https://mirror.example/x')
+    expect(vault.calls[0]?.authorization).toBe('Bearer canary-1-records.a')
+  })
+
+  it.each(['https://x.example/path', 'x.example', 'http://x.example', '*'])(
+    'refuses %s as an entry of origins',
+    (origin) => {
+      expect(() => stage({ origins: { cards: [origin] } })).toThrow(/origins\['cards'\]/)
+    },
+  )
+
+  it('overrules what the caller says of redirects, cookies and referrer', async () => {
+    const { client, vault } = stage()
+    const request = new Request(`${CARDS}/x`, { redirect: 'follow', credentials: 'include' })
+    await client.fetchFor('cards')(request)
+    await client.fetchFor('cards')(`${CARDS}/x`, { redirect: 'follow', credentials: 'include' })
+    for (const { init } of vault.calls)
+      expect(init).toMatchObject({
+        redirect: 'error',
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      })
+  })
+
+  it('carries method, headers and body of a Request, and leaves it unread', async () => {
+    const { client, vault } = stage()
+    const request = new Request(`${CARDS}/x`, {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { 'Content-Type': 'application/json' },
+    })
+    await client.fetchFor('cards')(request)
+    const [call] = vault.calls
+    expect(call?.body).toBe('{"a":1}')
+    expect(call?.init.method).toBe('POST')
+    expect(new Headers(call?.init.headers).get('Content-Type')).toBe('application/json')
+    expect(request.bodyUsed).toBe(false)
+  })
+
+  it('passes the caller’s abort on to the vault call', async () => {
+    const { client } = stage()
+    expect(
+      await codeOf(client.fetchFor('cards')(`${CARDS}/x`, { signal: AbortSignal.abort() })),
+    ).toBe('AbortError')
+  })
+})
+
+describe('a 401 of the vault', () => {
+  it('costs one mint for 200 parallel calls, and all succeed', async () => {
+    const { client, broker, vault } = stage()
+    const { value } = await client.getToken('cards')
+    vault.revoke(value)
+    const call = client.fetchFor('cards')
+    const answers = await Promise.all(Array.from({ length: 200 }, () => call('/x')))
+    expect(answers.every(({ status }) => status === 200)).toBe(true)
+    expect(broker.mints()).toBe(2)
+    expect(vault.calls.length).toBe(400)
+  })
+
+  it('is replayed at once with a token that is newer already', async () => {
+    let late: (response: Response) => void = () => {}
+    const { client, broker } = stage({
+      fetch: (input, init) => {
+        if (isBroker(input)) return broker.fetch(input, init)
+        const text = new Headers(init?.headers).get('Authorization')
+        if (text === 'Bearer canary-1-cards')
+          return new Promise((resolve) => {
+            late = resolve
+          })
+        return Promise.resolve(Response.json({}))
+      },
+    })
+    const slow = client.fetchFor('cards')('/x')
+    await client.getToken('cards')
+    client.invalidate('cards')
+    await client.getToken('cards')
+    late(new Response('', { status: 401 }))
+    expect((await slow).status).toBe(200)
+    expect(broker.mints()).toBe(2)
+  })
+
+  it('stands where the broker stands by the token, and nobody is signed out', async () => {
+    const { client, broker, vault, types } = stage()
+    broker.stickToToken(true)
+    vault.refuseEverything(true)
+    const response = await client.fetchFor('cards')('/x')
+    expect(response.status).toBe(401)
+    expect(types()).toContain('same-token')
+    expect(vault.calls).toHaveLength(1)
+    expect(client.status('cards').status).toBe('ready')
+  })
+
+  it('passes through for 30 s once a token minted for it was refused too', async () => {
+    const { client, broker, vault, clock, types } = stage({}, { lifetimeSeconds: 60 })
+    vault.refuseEverything(true)
+    const call = client.fetchFor('cards')
+    for (let n = 0; n < 29; n += 1) {
+      expect((await call('/x')).status).toBe(401)
+      await clock.advance(SECOND)
+    }
+    expect(types()).toContain('token-rejected')
+    expect(broker.mints()).toBe(2)
+    expect(vault.calls).toHaveLength(30)
+  })
+
+  it('reaches the caller whole when no other token can be had', async () => {
+    const { client, broker, vault } = stage()
+    await client.getToken('cards')
+    vault.refuseEverything(true)
+    broker.unreachable(true)
+    const response = await client.fetchFor('cards')('/x')
+    expect(response.status).toBe(401)
+    expect(await response.text()).toBe('Unauthorized')
+  })
+
+  it('does not let an older flight bring the refused token back', async () => {
+    const { client, broker, vault, clock, signals } = stage()
+    signals.hide()
+    const { value } = await client.getToken('cards')
+    vault.revoke(value)
+    await clock.advance(220 * SECOND)
+    broker.set({ latencyMs: SECOND })
+    broker.stickToToken(true)
+    await client.getToken('cards')
+    const answer = client.fetchFor('cards')('/x')
+    broker.stickToToken(false)
+    await clock.advance(3 * SECOND)
+    expect((await answer).status).toBe(200)
+  })
+
+  const bodies: [string, () => BodyInit, boolean][] = [
+    ['a string', () => 'abc', true],
+    ['URLSearchParams', () => new URLSearchParams({ a: 'b' }), true],
+    ['FormData', () => new FormData(), true],
+    ['a Blob', () => new Blob(['abc']), true],
+    ['bytes', () => new TextEncoder().encode('abc'), true],
+    ['a stream', () => new Blob(['abc']).stream(), false],
+  ]
+  it.each(bodies)('replays %s where that can be sent twice', async (_, body, replays) => {
+    const { client, vault } = stage()
+    const { value } = await client.getToken('cards')
+    vault.revoke(value)
+    const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit
+    const response = await client.fetchFor('cards')('/x', init)
+    expect(response.status).toBe(replays ? 200 : 401)
+    expect(vault.calls).toHaveLength(replays ? 2 : 1)
+  })
+
+  it.each([
+    ['up to 1 MiB', 1024 * 1024, 200],
+    ['not beyond', 1024 * 1024 + 1, 401],
+  ])('replays the body of a Request %s', async (_, bytes, status) => {
+    const { client, vault } = stage()
+    const { value } = await client.getToken('cards')
+    vault.revoke(value)
+    const request = new Request(`${CARDS}/x`, { method: 'POST', body: 'x'.repeat(bytes) })
+    const response = await client.fetchFor('cards')(request)
+    expect(response.status).toBe(status)
+    for (const call of vault.calls) expect(call.body.length).toBe(bytes)
+  })
+
+  it('does not touch a 403', async () => {
+    const { client, broker } = stage({
+      fetch: (input, init) =>
+        isBroker(input)
+          ? broker.fetch(input, init)
+          : Promise.resolve(new Response('', { status: 403 })),
+    })
+    expect((await client.fetchFor('cards')('/x')).status).toBe(403)
+    expect(broker.requests()).toHaveLength(1)
+  })
+
+  it('sends nothing for the former user when the user changed meanwhile', async () => {
+    const { client, vault, clock } = stage({}, { latencyMs: 100 })
+    const code = codeOf(client.fetchFor('cards')('/x'))
+    await clock.advance(50)
+    client.reset('bob')
+    await clock.advance(200)
+    expect(await code).toBe('identity_changed')
+    expect(vault.calls).toEqual([])
+  })
+})
