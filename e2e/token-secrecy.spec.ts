@@ -3,6 +3,8 @@ import { expect, test } from '@playwright/test'
 import { generationOf, noteOf, signInAs, uniqueName, writeNote } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
+test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
+
 test('no token text is in the page, its storage, its addresses or its console', async ({
   page,
 }) => {

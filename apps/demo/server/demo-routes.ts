@@ -18,6 +18,7 @@ export function createDemoRoutes({ sessions, cookie, vaults, mints }: DemoParts)
   routes.use(limit, async (context, next) => {
     await next()
     context.header('Cache-Control', 'no-store')
+    context.header('X-Content-Type-Options', 'nosniff')
   })
 
   routes.get('/session', (context) => context.json(viewOf(sessionOf(context), vaults)))

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono'
 
 /** The policy for a page that may call its own origin and `origins`, the vaults. */
-export function contentSecurityPolicy(origins: readonly string[]): string {
+function contentSecurityPolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     // The secret-sharing library runs as WebAssembly.

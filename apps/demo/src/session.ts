@@ -9,10 +9,16 @@ const listeners = new Set<() => void>()
 const userListeners = new Set<() => void>()
 
 function show(next: SessionView): void {
+  // The page's policy names the vaults it may call; a server that was started anew has others.
+  if (view && vaultsOf(view) !== vaultsOf(next)) location.reload()
   const isAnother = view !== undefined && view.user?.id !== next.user?.id
   view = next
   if (isAnother) for (const listener of userListeners) listener()
   for (const listener of listeners) listener()
+}
+
+function vaultsOf({ nodes }: SessionView): string {
+  return nodes.map(({ url }) => url).join(' ')
 }
 
 function subscribe(listener: () => void): () => void {

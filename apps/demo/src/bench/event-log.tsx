@@ -11,7 +11,7 @@ export function EventLog({ nodes }: { nodes: readonly NodeView[] }): ReactElemen
   const log = useActivity((activity) => activity.log)
   const nameOf = (audience: string) => {
     const position = nodes.findIndex((node) => node.audience === audience)
-    return position === -1 ? `Group “${audience}”` : `Node ${position + 1}`
+    return position === -1 ? `“${audience}”` : `Node ${position + 1}`
   }
   return (
     <section aria-labelledby="log-title" className="panel p-5">

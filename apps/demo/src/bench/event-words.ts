@@ -52,7 +52,7 @@ function precise(durationMs: number): string {
 }
 
 /** @param nameOf What the page calls an audience. */
-export function eventInWords(event: TokenEvent, nameOf: NameOf): string {
+function eventInWords(event: TokenEvent, nameOf: NameOf): string {
   switch (event.type) {
     case 'request': {
       const names = event.audiences.map(nameOf).join(', ')
@@ -81,7 +81,7 @@ export function eventInWords(event: TokenEvent, nameOf: NameOf): string {
     case 'session-expired':
       return 'The session is over. Sign in again.'
     case 'identity-changed':
-      return 'Somebody else is signed in: every token is forgotten.'
+      return 'Another user: every token of the last one is forgotten.'
     case 'wake':
       return `Looked at the clock again (${event.cause}).`
     case 'disposed':

@@ -27,7 +27,7 @@ export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElem
       <div className="mt-3 grid gap-5 lg:grid-cols-[5fr_7fr] lg:gap-8">
         <dl className="grid content-start gap-2 text-sm leading-relaxed">
           <Expectation
-            action="Revoke token"
+            action="Revoke"
             expected="The node answers 401, the client renews and sends the call once more. The app sees nothing."
             result={`${refusals} refused by nodes, ${unauthorized} seen by the app`}
           />
@@ -54,7 +54,7 @@ export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElem
                   aria-label={`Revoke token of node ${index + 1}`}
                   onClick={() => cause(node, 'revoke')}
                 >
-                  <AlertIcon /> Revoke token
+                  <AlertIcon /> Revoke
                 </button>
                 <button
                   type="button"

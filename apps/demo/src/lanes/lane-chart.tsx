@@ -1,6 +1,6 @@
 /** One token's lane: generations as bars on a strip of time that moves under the now-line. */
 import { memo, type ReactElement, useCallback, useId, useRef } from 'react'
-import type { Lane } from '../activity.ts'
+import type { Lane } from '../activity-state.ts'
 import { useFrame } from '../ui/use-frame.ts'
 import { useWidth } from '../ui/use-width.ts'
 import { type Bar, barsOf, laneInWords, NOW_AT, ticksOf } from './timeline.ts'

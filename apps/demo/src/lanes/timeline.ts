@@ -1,5 +1,5 @@
 /** The arithmetic of the token lanes: what of a lane is in sight, where each thing stands. */
-import type { Generation, Lane } from '../activity.ts'
+import type { Generation, Lane } from '../activity-state.ts'
 
 /** Where the now-line stands, as a share of the width: the rest is the future. */
 export const NOW_AT = 0.62
@@ -42,11 +42,14 @@ function latestOf(lane: Lane): number {
 
 /** A lane in words, for those who do not see it. */
 export function laneInWords(name: string, lane: Lane | undefined): string {
-  const count = lane?.generations.length ?? 0
-  if (!lane || count === 0) return `${name}: no token yet`
+  if (!lane || lane.generations.length === 0) return `${name}: no token yet`
+  if (lane.generations.length === 1) return `${name}: 1 token`
   const gaps = gapsOf(lane)
-  const held = count === 1 ? '1 token' : `${count} tokens, each there before the last expired`
-  return `${name}: ${gaps > 0 ? `${count} tokens, with ${gaps} gaps between them` : held}`
+  const how =
+    gaps === 0
+      ? 'each there before the last expired'
+      : `with ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} between them`
+  return `${name}: ${lane.generations.length} tokens, ${how}`
 }
 
 /** How often a token had expired before the next was there. */

@@ -11,7 +11,7 @@ const STEPS = [
   {
     Icon: RenewIcon,
     title: 'Tokens renew before they expire',
-    text: 'One request renews all three. Calls in between never wait and never see a 401.',
+    text: 'One request renews all three. Calls go on meanwhile, and the app sees no 401.',
   },
   {
     Icon: SplitIcon,

@@ -4,6 +4,7 @@ import type { SessionView } from '../session.ts'
 import { signIn } from '../session.ts'
 import { Problem } from '../ui/problem.tsx'
 import { seconds } from '../ui/words.ts'
+import { FlowPicture } from './flow-picture.tsx'
 import { HowItWorks } from './how-it-works.tsx'
 import { UserCard } from './user-card.tsx'
 
@@ -20,6 +21,7 @@ export function SignIn({ session }: { session: SessionView }): ReactElement {
           Write a patient’s note. Its diagnosis splits into shares on three vaults, and the tokens
           that open them renew themselves before they expire, while you watch.
         </p>
+        <FlowPicture lifetime={seconds(session.lifetimeMs)} />
       </div>
       <section
         aria-labelledby="sign-in-title"

@@ -1,0 +1,93 @@
+/** What the token client did so far, put together from its events: lanes, counters, log. */
+import type { TokenEvent } from '@valetkey/client'
+
+export interface Generation {
+  generation: number
+  mintedAt: number
+  refreshAt: number
+  expiresAt: number
+}
+
+/** One answered call to a vault. */
+export interface Tick {
+  at: number
+  status: number
+}
+
+export interface Lane {
+  generations: readonly Generation[]
+  ticks: readonly Tick[]
+}
+
+export interface Activity {
+  lanes: ReadonlyMap<string, Lane>
+  tokensReceived: number
+  callsServed: number
+  /** 401s of vaults, before the client dealt with them. */
+  refusals: number
+  brokerRequests: number
+  log: readonly TokenEvent[]
+}
+
+const KEPT_MS = 900_000
+const MAX_GENERATIONS = 120
+const MAX_TICKS = 400
+const MAX_LOG = 60
+/** Before anything happened. */
+export const NOTHING: Activity = {
+  lanes: new Map(),
+  tokensReceived: 0,
+  callsServed: 0,
+  refusals: 0,
+  brokerRequests: 0,
+  log: [],
+}
+const EMPTY_LANE: Lane = { generations: [], ticks: [] }
+
+/** The activity after one more event. */
+export function withEvent(activity: Activity, event: TokenEvent): Activity {
+  if (event.type === 'identity-changed') return { ...NOTHING, log: [event] }
+  // Calls are counted and drawn; in the log they would drown the rest.
+  const log = event.type === 'call' ? activity.log : [event, ...activity.log].slice(0, MAX_LOG)
+  const next = { ...activity, log }
+  switch (event.type) {
+    case 'request':
+      return { ...next, brokerRequests: activity.brokerRequests + 1 }
+    case 'refused':
+      return { ...next, refusals: activity.refusals + 1 }
+    case 'refreshed':
+      return {
+        ...next,
+        tokensReceived: activity.tokensReceived + 1,
+        lanes: withLane(activity.lanes, event.audience, (lane) => ({
+          ...lane,
+          generations: [...lane.generations.filter(isRecent(event.at)), event].slice(
+            -MAX_GENERATIONS,
+          ),
+        })),
+      }
+    case 'call':
+      return {
+        ...next,
+        callsServed: activity.callsServed + (event.status < 400 ? 1 : 0),
+        lanes: withLane(activity.lanes, event.audience, (lane) => ({
+          ...lane,
+          ticks: [...lane.ticks, { at: event.at, status: event.status }].slice(-MAX_TICKS),
+        })),
+      }
+    default:
+      return next
+  }
+}
+
+function withLane(
+  lanes: Activity['lanes'],
+  audience: string,
+  change: (lane: Lane) => Lane,
+): Activity['lanes'] {
+  return new Map(lanes).set(audience, change(lanes.get(audience) ?? EMPTY_LANE))
+}
+
+function isRecent(now: number): (generation: Generation) => boolean {
+  return ({ expiresAt }) => expiresAt > now - KEPT_MS
+}

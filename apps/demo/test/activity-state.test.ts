@@ -1,0 +1,71 @@
+/** What the page shows of the token client's events. */
+import type { TokenEvent } from '@valetkey/client'
+import { describe, expect, it } from 'vitest'
+import { type Activity, NOTHING, withEvent } from '../src/activity-state.ts'
+
+const at = 1_000_000
+const node = 'records/did:nil:node'
+
+const refreshed = (generation: number, mintedAt = at): TokenEvent => ({
+  type: 'refreshed',
+  at: mintedAt,
+  audience: node,
+  generation,
+  mintedAt,
+  refreshAt: mintedAt + 6000,
+  expiresAt: mintedAt + 10_000,
+  lifetimeMs: 10_000,
+})
+const call = (status: number): TokenEvent => ({
+  type: 'call',
+  at,
+  audience: node,
+  status,
+  durationMs: 3,
+  generation: 1,
+})
+const after = (...events: TokenEvent[]): Activity => events.reduce(withEvent, NOTHING)
+
+describe('withEvent', () => {
+  it('counts tokens, requests and refusals', () => {
+    const activity = after(
+      { type: 'request', at, audiences: [node], background: false },
+      refreshed(1),
+      refreshed(2),
+      { type: 'refused', at, audience: node, generation: 2 },
+    )
+    expect(activity).toMatchObject({ tokensReceived: 2, brokerRequests: 1, refusals: 1 })
+    expect(activity.lanes.get(node)?.generations.map(({ generation }) => generation)).toEqual([
+      1, 2,
+    ])
+  })
+
+  it('counts a call as served only if the node did what was asked', () => {
+    const activity = after(call(200), call(401), call(500))
+    expect(activity.callsServed).toBe(1)
+    expect(activity.lanes.get(node)?.ticks).toHaveLength(3)
+  })
+
+  it('keeps calls out of the log, newest event first', () => {
+    const { log } = after(refreshed(1), call(200), { type: 'wake', at, cause: 'visible' })
+    expect(log.map(({ type }) => type)).toEqual(['wake', 'refreshed'])
+  })
+
+  it('forgets everything of the last user', () => {
+    const activity = after(refreshed(1), call(200), {
+      type: 'identity-changed',
+      at,
+      cause: 'reset',
+    })
+    expect({ ...activity, log: [] }).toEqual(NOTHING)
+  })
+
+  it('grows without end in no respect', () => {
+    const calls = Array.from({ length: 1000 }, () => call(200))
+    const tokens = Array.from({ length: 1000 }, (_, index) => refreshed(index, at + index))
+    const activity = after(...calls, ...tokens)
+    expect(activity.lanes.get(node)?.ticks.length).toBeLessThanOrEqual(400)
+    expect(activity.lanes.get(node)?.generations.length).toBeLessThanOrEqual(120)
+    expect(activity.log.length).toBeLessThanOrEqual(60)
+  })
+})

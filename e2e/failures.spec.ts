@@ -1,0 +1,52 @@
+/** The failure row: each thing it breaks, and what the page makes of it. */
+import { expect } from '@playwright/test'
+import { counter, noteOf, signInAs, uniqueName, writeNote } from './demo-page.ts'
+import { test } from './own-demo.ts'
+
+test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
+
+test('a token the node revoked costs one replay, and the app never sees the 401', async ({
+  page,
+}) => {
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
+  })
+  const name = uniqueName('Revoked')
+  await signInAs(page, 'Ada')
+  await writeNote(page, name, 'Read on and on')
+  await page.getByRole('button', { name: 'Revoke token of node 2' }).click()
+
+  await expect(page.getByText('1 refused by nodes, 0 seen by the app')).toBeVisible()
+  await expect(page.getByText(/^Node 2: sent the call again with token/)).toBeVisible()
+  expect(refused).toHaveLength(1)
+  expect(refused[0]).toMatch(/^401 .*\/api\/v1\/data\/read$/)
+  expect(await counter(page, 'unauthorized')).toBe(0)
+  await expect(noteOf(page, name)).toContainText('Read on and on')
+})
+
+test('a dead node is named, nothing is half read or half written, and all is well when it is back', async ({
+  page,
+}) => {
+  const name = uniqueName('Two of three')
+  const other = uniqueName('Never stored')
+  await signInAs(page, 'Ada')
+  await writeNote(page, name, 'Needs all three')
+  await expect(noteOf(page, name)).toContainText('Needs all three')
+
+  await page.getByRole('button', { name: 'Take down node 3' }).click()
+  await expect(page.getByText(/^Node 3 did not answer/)).toBeVisible()
+  await expect(noteOf(page, name)).toContainText('the share of Node 3 is missing')
+  await expect(page.getByText('Needs all three')).toHaveCount(0)
+
+  await page.getByRole('textbox', { name: 'Patient' }).fill(other)
+  await page.getByRole('button', { name: 'Split and store' }).click()
+  await expect(page.getByRole('alert')).toContainText('The note was not stored.', {
+    timeout: 30_000,
+  })
+
+  await page.getByRole('button', { name: 'Bring back node 3' }).click()
+  await expect(noteOf(page, name)).toContainText('Needs all three')
+  await expect(noteOf(page, other)).toHaveCount(0)
+  await expect(page.getByRole('alert')).toContainText('The note was not stored.')
+})
