@@ -1,46 +1,27 @@
-/** The demo's own routes: signing in and out, the lifetime slider, the counters, the failure row. */
+/** The demo's own routes: the session, the lifetime slider, the counters, the failure row. */
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { bodyOf, refuse } from './json-body.ts'
 import type { DemoParts } from './parts.ts'
-import { LIFETIME_MS, type Session } from './session.ts'
-import type { SessionView, StatsView } from './session-view.ts'
-import { type DemoUser, type Grant, isGranted, USERS } from './users.ts'
-import { RECORDS, type Vaults } from './vaults.ts'
+import { LIFETIME_MS } from './session.ts'
+import { createSessionRoutes } from './session-routes.ts'
+import type { StatsView } from './session-view.ts'
+import { viewOf } from './view-of.ts'
 
 const MAX_BODY_BYTES = 4096
 
-/** Creates the routes, to be mounted below `/api/demo`. */
-export function createDemoRoutes({ sessions, cookie, vaults, mints }: DemoParts): Hono {
+/** Creates the routes, to be mounted at `/api/demo`. */
+export function createDemoRoutes(parts: DemoParts): Hono {
+  const { sessions, cookie, vaults, mints } = parts
   const routes = new Hono()
-  const limit = bodyLimit({ maxSize: MAX_BODY_BYTES })
   const sessionOf = (context: Context) => sessions.get(cookie.read(context.req.raw))
 
-  routes.use(limit, async (context, next) => {
+  routes.use(bodyLimit({ maxSize: MAX_BODY_BYTES }), async (context, next) => {
     await next()
     context.header('Cache-Control', 'no-store')
     context.header('X-Content-Type-Options', 'nosniff')
   })
-
-  routes.get('/session', (context) => context.json(viewOf(sessionOf(context), vaults)))
-
-  routes.post('/session', async (context) => {
-    const { user } = await bodyOf(context)
-    const session = typeof user === 'string' ? sessions.create(user) : undefined
-    if (!session)
-      return refuse(context, `user must be one of ${USERS.map(({ id }) => id).join(', ')}`)
-    const former = sessionOf(context)
-    if (former) sessions.delete(former.id)
-    const maxAgeSeconds = Math.floor((session.expiresAt - Date.now()) / 1000)
-    context.header('Set-Cookie', cookie.issue(context.req.raw, session.id, maxAgeSeconds))
-    return context.json(viewOf(session, vaults))
-  })
-
-  routes.delete('/session', (context) => {
-    const session = sessionOf(context)
-    if (session) sessions.delete(session.id)
-    context.header('Set-Cookie', cookie.clear(context.req.raw))
-    return context.json(viewOf(undefined, vaults))
-  })
+  routes.route('/session', createSessionRoutes(parts))
 
   routes.put('/lifetime', async (context) => {
     const session = sessionOf(context)
@@ -53,8 +34,7 @@ export function createDemoRoutes({ sessions, cookie, vaults, mints }: DemoParts)
   })
 
   routes.get('/stats', (context) => {
-    const session = sessionOf(context)
-    if (!session) return context.json({ error: 'invalid_session' }, 401)
+    if (!sessionOf(context)) return context.json({ error: 'invalid_session' }, 401)
     return context.json({ mintedForAll: mints.count() } satisfies StatsView)
   })
 
@@ -72,47 +52,7 @@ export function createDemoRoutes({ sessions, cookie, vaults, mints }: DemoParts)
   return routes
 }
 
-function viewOf(session: Session | undefined, vaults: Vaults): SessionView {
-  const group = { name: RECORDS, members: vaults.nodes.map(({ did }) => did) }
-  const mayCall = (grant: Grant, did: string) => isGranted(grant, `${RECORDS}/${did}`, group)
-  return {
-    user: session ? userView(session.user) : null,
-    lifetimeMs: session?.lifetimeMs ?? LIFETIME_MS.atFirst,
-    isEmulated: vaults.faults !== undefined,
-    nodes: vaults.nodes.map(({ did, url }) => ({
-      did,
-      url,
-      audience: `${RECORDS}/${did}`,
-      isGranted: mayCall(session?.user.grant ?? [], did),
-      isDown: vaults.faults?.isDown(did) ?? false,
-    })),
-    users: USERS.map(({ id, name, role, grant }) => ({
-      id,
-      name,
-      role,
-      grantedNodes: group.members.map((did) => mayCall(grant, did)),
-    })),
-  }
-}
-
-function userView({ id, name, role, grant }: DemoUser): NonNullable<SessionView['user']> {
-  return { id, name, role, holdsGroup: grant === 'group' }
-}
-
-async function bodyOf(context: Context): Promise<Record<string, unknown>> {
-  const isJson = context.req.header('content-type')?.startsWith('application/json')
-  const body: unknown = isJson ? await context.req.json().catch(() => undefined) : undefined
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
-}
-
-function refuse(context: Context, description: string): Response {
-  return context.json({ error: 'invalid_request', error_description: description }, 400)
-}
-
 function isLifetime(value: unknown): value is number {
-  return (
-    Number.isInteger(value) &&
-    Number(value) >= LIFETIME_MS.least &&
-    Number(value) <= LIFETIME_MS.most
-  )
+  if (typeof value !== 'number' || !Number.isInteger(value)) return false
+  return value >= LIFETIME_MS.least && value <= LIFETIME_MS.most
 }

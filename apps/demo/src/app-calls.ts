@@ -29,17 +29,24 @@ export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): Tok
   }
 }
 
+/** Counts from zero again, for the next user. */
+export function forgetCalls(): void {
+  unauthorized = 0
+  failed = 0
+  for (const listener of listeners) listener()
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
 
-/** 401s that reached the app, since the page was opened. */
+/** 401s that reached the app, since this user signed in. */
 export function useUnauthorizedSeen(): number {
   return useSyncExternalStore(subscribe, () => unauthorized)
 }
 
-/** Vault calls that failed for the app, whatever the cause, since the page was opened. */
+/** Vault calls that failed for the app, whatever the cause, since this user signed in. */
 export function useFailedCalls(): number {
   return useSyncExternalStore(subscribe, () => failed)
 }

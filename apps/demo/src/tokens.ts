@@ -1,7 +1,7 @@
 /** The page's one token client. */
 import { createTokenClient } from '@valetkey/client'
 import type { Broker } from '../server/broker.ts'
-import { observeCalls } from './app-calls.ts'
+import { forgetCalls, observeCalls } from './app-calls.ts'
 import { currentUserId, onUserChange } from './session.ts'
 
 declare module '@valetkey/react' {
@@ -15,4 +15,7 @@ export const tokens = observeCalls(
 )
 
 // At once on signing in and out; by `identity` alone the client would notice at its next use.
-onUserChange(() => tokens.reset(currentUserId()))
+onUserChange(() => {
+  tokens.reset(currentUserId())
+  forgetCalls()
+})

@@ -9,6 +9,7 @@ import { LifetimeSlider } from './people/lifetime-slider.tsx'
 import { NodeCard } from './records/node-card.tsx'
 import { NotesPanel } from './records/notes-panel.tsx'
 import type { SessionView } from './session.ts'
+import { PageTitle } from './ui/page-title.tsx'
 import { seconds } from './ui/words.ts'
 
 interface WorkspaceProps {
@@ -22,10 +23,10 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
   return (
     <div className="grid grid-cols-1 gap-5 py-7">
       <div className="flex flex-wrap items-end justify-between gap-5">
-        <h1 className="max-w-xl text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">
+        <PageTitle className="max-w-xl text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">
           Secrets stay on the broker. The browser holds tokens that live{' '}
           <span className="whitespace-nowrap text-brass-deep">{seconds(lifetimeMs)}</span>.
-        </h1>
+        </PageTitle>
         <LifetimeSlider lifetimeMs={lifetimeMs} />
       </div>
       <Counters />

@@ -2,6 +2,7 @@
 import { type ReactElement, useState } from 'react'
 import type { SessionView } from '../session.ts'
 import { signIn } from '../session.ts'
+import { PageTitle } from '../ui/page-title.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { seconds } from '../ui/words.ts'
 import { FlowPicture } from './flow-picture.tsx'
@@ -13,10 +14,10 @@ export function SignIn({ session }: { session: SessionView }): ReactElement {
   return (
     <div className="grid gap-10 py-10 lg:grid-cols-[1.15fr_1fr] lg:grid-rows-[auto_1fr] lg:gap-x-14 lg:py-16">
       <div>
-        <h1 className="text-4xl leading-[1.08] font-semibold tracking-tight text-balance sm:text-5xl">
+        <PageTitle className="text-4xl leading-[1.08] font-semibold tracking-tight text-balance sm:text-5xl">
           Secrets stay on the broker. The browser holds tokens that live{' '}
           <span className="text-brass-deep tabular-nums">{seconds(session.lifetimeMs)}</span>.
-        </h1>
+        </PageTitle>
         <p className="mt-5 max-w-xl text-lg leading-relaxed text-muted">
           Write a patient’s note. Its diagnosis splits into shares on three vaults, and the tokens
           that open them renew themselves before they expire, while you watch.

@@ -20,13 +20,15 @@ export function NoteList({ nodes, notes, chosenId, onChoose }: NoteListProps): R
   const isEmpty = data?.records.length === 0 && data.incomplete.length === 0
   return (
     <div className="min-w-0">
-      {data && data.missing.length > 0 && (
-        <p className="mb-3 flex items-start gap-2 rounded-lg bg-bad-wash px-3 py-2 text-sm text-bad">
-          <AlertIcon className="mt-0.5 shrink-0" />
-          {namesOf(data.missing, nodes)} did not answer. Without that share no diagnosis can be
-          joined.
-        </p>
-      )}
+      <output className="block">
+        {data && data.missing.length > 0 && (
+          <span className="mb-3 flex items-start gap-2 rounded-lg bg-bad-wash px-3 py-2 text-sm text-bad">
+            <AlertIcon className="mt-0.5 shrink-0" />
+            {namesOf(data.missing, nodes)} did not answer. Without that share no diagnosis can be
+            joined.
+          </span>
+        )}
+      </output>
       {notes.isError && !data && <Problem error={notes.error} title="The notes cannot be read." />}
       {isEmpty && (
         <p className="rounded-xl border border-dashed border-line-strong p-6 text-center text-sm text-muted">
