@@ -1,4 +1,5 @@
 /** The test projects: where each test runs, told by its file name. */
+import { availableParallelism } from 'node:os'
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -12,6 +13,8 @@ const browser = tests('*.browser.test.{ts,tsx}')
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
 export default defineConfig({
   test: {
+    // Most tests wait more than they compute; the default would be one worker on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -54,6 +57,8 @@ export default defineConfig({
             enabled: true,
             only: true,
             include: tests('*.test-d.{ts,tsx}'),
+            // Names a broker for the whole program, so it is compiled apart, by registered.test.ts.
+            exclude: ['packages/react/test/registered/**', '**/node_modules/**'],
             tsconfig: 'tsconfig.types.json',
             // Those are reported by scripts/typecheck.mjs.
             ignoreSourceErrors: true,
