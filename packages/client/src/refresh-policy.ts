@@ -5,6 +5,8 @@ const SECOND = 1_000
 
 /** No background refresh below this lifetime: the broker would be asked more often than the vault. */
 export const SHORT_LIFETIME_MS: number = 3 * SECOND
+/** The least a timer sleeps: rounding must not make it spin. */
+export const MIN_SLEEP_MS = 50
 /** The most a single timer sleeps: a throttled or suspended timer then costs a minute, never more. */
 export const MAX_SLEEP_MS: number = 60 * SECOND
 /** At most one forced mint of a key in this time. */

@@ -1,6 +1,6 @@
 /** The one timer of a client: calls back when the earliest refresh is due. */
 import type { Clock } from './clock.ts'
-import { MAX_SLEEP_MS } from './refresh-policy.ts'
+import { MAX_SLEEP_MS, MIN_SLEEP_MS } from './refresh-policy.ts'
 
 export interface RefreshTimer {
   /** Calls back after `delayMs`, or sooner: at the latest after a minute, for another look at the clock. */
@@ -20,7 +20,7 @@ export function createRefreshTimer(clock: Clock, onTime: () => void): RefreshTim
   return {
     arm(delayMs) {
       disarm()
-      cancel = clock.after(Math.min(Math.max(delayMs, 0), MAX_SLEEP_MS), () => {
+      cancel = clock.after(Math.min(Math.max(delayMs, MIN_SLEEP_MS), MAX_SLEEP_MS), () => {
         cancel = undefined
         onTime()
       })

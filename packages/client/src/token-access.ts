@@ -119,7 +119,7 @@ async function pause(
   waitMs: number,
   wait: Parameters<typeof waitFor>[1],
 ): Promise<void> {
-  const { done, cancel } = delay(core.clock, waitMs)
+  const { done, cancel } = delay(core.clock, Math.ceil(waitMs))
   await waitFor(done, wait).finally(cancel)
 }
 
