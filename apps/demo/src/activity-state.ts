@@ -19,6 +19,13 @@ export interface Lane {
   ticks: readonly Tick[]
 }
 
+/** An event of the log; the same again and again is one entry. */
+export interface LogEntry {
+  id: number
+  event: TokenEvent
+  times: number
+}
+
 export interface Activity {
   lanes: ReadonlyMap<string, Lane>
   tokensReceived: number
@@ -26,7 +33,8 @@ export interface Activity {
   /** 401s of vaults, before the client dealt with them. */
   refusals: number
   brokerRequests: number
-  log: readonly TokenEvent[]
+  /** Newest first. */
+  log: readonly LogEntry[]
 }
 
 const KEPT_MS = 900_000
@@ -46,9 +54,9 @@ const EMPTY_LANE: Lane = { generations: [], ticks: [] }
 
 /** The activity after one more event. */
 export function withEvent(activity: Activity, event: TokenEvent): Activity {
-  if (event.type === 'identity-changed') return { ...NOTHING, log: [event] }
+  if (event.type === 'identity-changed') return { ...NOTHING, log: withEntry([], event) }
   // Calls are counted and drawn; in the log they would drown the rest.
-  const log = event.type === 'call' ? activity.log : [event, ...activity.log].slice(0, MAX_LOG)
+  const log = event.type === 'call' ? activity.log : withEntry(activity.log, event)
   const next = { ...activity, log }
   switch (event.type) {
     case 'request':
@@ -78,6 +86,22 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
     default:
       return next
   }
+}
+
+function withEntry(log: readonly LogEntry[], event: TokenEvent): LogEntry[] {
+  const [newest, ...older] = log
+  if (newest && isSame(newest.event, event))
+    return [{ ...newest, event, times: newest.times + 1 }, ...older]
+  return [{ id: (newest?.id ?? 0) + 1, event, times: 1 }, ...log].slice(0, MAX_LOG)
+}
+
+function isSame(one: TokenEvent, other: TokenEvent): boolean {
+  if (one.type !== 'refused' && one.type !== 'replayed') return false
+  return (
+    one.type === other.type &&
+    one.audience === other.audience &&
+    one.generation === other.generation
+  )
 }
 
 function withLane(

@@ -4,11 +4,19 @@ import { type Activity, NOTHING, withEvent } from './activity-state.ts'
 import { tokens } from './tokens.ts'
 
 let activity = NOTHING
+let shown = NOTHING
 const listeners = new Set<() => void>()
+
+let frame: number | undefined
 
 tokens.on('*', (event) => {
   activity = withEvent(activity, event)
-  for (const listener of listeners) listener()
+  // Once a frame: a storm of calls must not become a storm of renders.
+  frame ??= requestAnimationFrame(() => {
+    frame = undefined
+    shown = activity
+    for (const listener of listeners) listener()
+  })
 })
 
 function subscribe(listener: () => void): () => void {
@@ -18,5 +26,5 @@ function subscribe(listener: () => void): () => void {
 
 /** One fact of the activity; renders again only when that fact changes. */
 export function useActivity<T>(select: (activity: Activity) => T): T {
-  return useSyncExternalStore(subscribe, () => select(activity))
+  return useSyncExternalStore(subscribe, () => select(shown))
 }

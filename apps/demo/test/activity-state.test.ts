@@ -48,7 +48,18 @@ describe('withEvent', () => {
 
   it('keeps calls out of the log, newest event first', () => {
     const { log } = after(refreshed(1), call(200), { type: 'wake', at, cause: 'visible' })
-    expect(log.map(({ type }) => type)).toEqual(['wake', 'refreshed'])
+    expect(log.map(({ event }) => event.type)).toEqual(['wake', 'refreshed'])
+  })
+
+  it('logs the same refusal again and again as one entry, under a key of its own', () => {
+    const refused: TokenEvent = { type: 'refused', at, audience: node, generation: 1 }
+    const replayed: TokenEvent = { ...refused, type: 'replayed', generation: 2 }
+    const { log } = after(refused, refused, refused, replayed, replayed)
+    expect(log.map(({ event, times }) => [event.type, times])).toEqual([
+      ['replayed', 2],
+      ['refused', 3],
+    ])
+    expect(new Set(log.map(({ id }) => id)).size).toBe(2)
   })
 
   it('forgets everything of the last user', () => {

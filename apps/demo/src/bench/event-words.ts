@@ -1,49 +1,48 @@
 /** One event of the token client, said in a sentence. */
 import type { TokenEvent } from '@valetkey/client'
+import type { LogEntry } from '../activity-state.ts'
 import { seconds } from '../ui/words.ts'
 
 export interface LogLine {
-  key: string
+  key: number
   at: number
   words: string
 }
 
 type NameOf = (audience: string) => string
+type Refreshed = TokenEvent & { type: 'refreshed' }
 
-/** The log's lines; tokens that came in one answer share one. Newest first, as the events are. */
-export function linesOf(events: readonly TokenEvent[], nameOf: NameOf): LogLine[] {
+/** The log's lines; tokens that came in one answer share one. Newest first, as the entries are. */
+export function linesOf(log: readonly LogEntry[], nameOf: NameOf): LogLine[] {
   const lines: LogLine[] = []
-  let together: (TokenEvent & { type: 'refreshed' })[] = []
+  let together: Refreshed[] = []
+  let key = 0
   const close = () => {
-    if (together.length > 0) lines.push(lineOfAnswer(together, nameOf))
+    if (together.length > 0) lines.push({ key, ...lineOfAnswer(together, nameOf) })
     together = []
   }
-  for (const event of events) {
+  for (const { id, event, times } of log) {
     if (event.type !== 'refreshed' || event.mintedAt !== together[0]?.mintedAt) close()
+    key = id
     if (event.type === 'refreshed') together.push(event)
-    else lines.push({ key: keyOf(event), at: event.at, words: eventInWords(event, nameOf) })
+    else lines.push({ key, at: event.at, words: repeated(eventInWords(event, nameOf), times) })
   }
   close()
   return lines
 }
 
-function lineOfAnswer(tokens: (TokenEvent & { type: 'refreshed' })[], nameOf: NameOf): LogLine {
+function lineOfAnswer(tokens: Refreshed[], nameOf: NameOf): Omit<LogLine, 'key'> {
   const [first] = tokens
   const names = tokens
     .map(({ audience }) => nameOf(audience))
     .toSorted((a, b) => a.localeCompare(b))
-  const at = first?.at ?? 0
-  return {
-    key: `${at} refreshed ${names.join(' ')}`,
-    at,
-    words: `${names.join(', ')}: ${tokens.length === 1 ? 'a new token serves' : 'new tokens serve'}, for ${precise(first?.lifetimeMs ?? 0)}.`,
-  }
+  const what = tokens.length === 1 ? 'a new token serves' : 'new tokens serve'
+  const words = `${names.join(', ')}: ${what}, for ${precise(first?.lifetimeMs ?? 0)}.`
+  return { at: first?.at ?? 0, words }
 }
 
-function keyOf(event: TokenEvent): string {
-  const audience = 'audience' in event ? event.audience : ''
-  const generation = 'generation' in event ? event.generation : ''
-  return `${event.at} ${event.type} ${audience} ${generation}`
+function repeated(words: string, times: number): string {
+  return times === 1 ? words : `${words} (${times} times)`
 }
 
 /** Tenths where they matter: a token of 10 s lives for 9.4 s if its expiry counts in whole seconds. */

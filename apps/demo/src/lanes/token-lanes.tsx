@@ -82,6 +82,9 @@ function Legend(): ReactElement {
       <LegendItem text="vault call">
         <path d="M7 1v10m6-10v10" className="stroke-node" strokeWidth="1.5" />
       </LegendItem>
+      <LegendItem text="refused">
+        <path d="M6 2l8 8m0-8l-8 8" className="stroke-bad" strokeWidth="2" />
+      </LegendItem>
     </ul>
   )
 }
