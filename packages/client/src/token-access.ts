@@ -165,7 +165,7 @@ export async function replace(
       core.events.emit('replay-skipped', { audience, why: 'cool-down' })
       return undefined
     }
-    if (!giveUp(core, entry, now)) return undefined
+    core.store.apply(entry, { type: 'refused' })
   }
   try {
     const held = await acquire(core, entry, { minRemaining: 0, signal })
@@ -181,14 +181,6 @@ export async function replace(
 
 function isOvertaken(entry: Entry, refused: Held): boolean {
   return entry.generation > refused.generation
-}
-
-/** Gives up the current token, if another may be asked for now or already is. */
-export function giveUp(core: Core, entry: Entry, now: Instant): boolean {
-  if (entry.state.name === 'rejected') return true
-  if (entry.forcedSpacing && leftMs(entry.forcedSpacing, now) > 0) return false
-  core.store.apply(entry, { type: 'refused' })
-  return true
 }
 
 /** A token minted for a refusal was refused too: 401s of this key pass through for a while. */

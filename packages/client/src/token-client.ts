@@ -12,7 +12,7 @@ import { createEvents } from './events.ts'
 import { leftMs } from './expiry.ts'
 import { createFetchFor, type FetchContext } from './fetch-for.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
-import { acquire, giveUp } from './token-access.ts'
+import { acquire } from './token-access.ts'
 import { type Core, createCore } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
 import { createTokenRequests, type Exchange, type Transport } from './token-requests.ts'
@@ -202,7 +202,7 @@ async function getHeld(core: Core, audience: string, options: GetTokenOptions): 
 function giveUpRejected(core: Core, entry: Entry, rejected: AccessToken): void {
   const { state } = entry
   if ('held' in state && state.held.access?.value === rejected.value)
-    giveUp(core, entry, core.look())
+    core.store.apply(entry, { type: 'refused' })
 }
 
 function accessOf({ access, audience }: Held): AccessToken {

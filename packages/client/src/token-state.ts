@@ -110,7 +110,7 @@ export function transition(state: TokenState, signal: TokenSignal): TokenState {
     case 'failed':
       return failed(state, signal.trouble, signal.now)
     case 'refused':
-      return 'held' in state ? { name: 'rejected', held: state.held, pending: false } : state
+      return 'doubted' in state ? { name: 'rejected', held: state.held, pending: false } : state
     case 'dropped':
       if (state.name === 'loading') return IDLE
       return 'pending' in state && state.pending ? { ...state, pending: false } : state

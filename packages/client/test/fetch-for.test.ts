@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isTokenError } from '../src/index.ts'
-import { isBroker, SECOND, stage } from './stage.ts'
+import { codeOf, isBroker, SECOND, stage } from './stage.ts'
 
 const CARDS = 'https://cards.vault.example'
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'resolved',
-    (error: unknown) => (isTokenError(error) ? error.code : (error as Error).name),
-  )
-
 describe('attaching a token', () => {
   it('joins relative addresses to the resource', async () => {
     const { client, vault } = stage({}, { audiences: { cards: { resource: `${CARDS}/v1` } } })
@@ -141,6 +134,20 @@ describe('a 401 of the vault', () => {
     expect(types()).toContain('token-rejected')
     expect(broker.mints()).toBe(2)
     expect(vault.calls).toHaveLength(30)
+  })
+
+  it('waits for the next forced mint where one was made less than 10 s ago', async () => {
+    const { client, broker, vault, clock } = stage()
+    await client.getToken('cards')
+    client.invalidate('cards')
+    const { value } = await client.getToken('cards')
+    vault.revoke(value)
+    const answer = client.fetchFor('cards')('/x')
+    await clock.advance(9 * SECOND)
+    expect(broker.mints()).toBe(2)
+    await clock.advance(2 * SECOND)
+    expect((await answer).status).toBe(200)
+    expect(broker.mints()).toBe(3)
   })
 
   it('reaches the caller whole when no other token can be had', async () => {

@@ -1,6 +1,7 @@
 /** A client between a fake broker and a vault in memory, on a manual clock. */
 import {
   createTokenClient,
+  isTokenError,
   type TokenClient,
   type TokenClientOptions,
   type TokenEvent,
@@ -46,7 +47,7 @@ export interface Stage {
   vault: Vault
   client: TokenClient
   events: TokenEvent[]
-  types(): string[]
+  types: () => string[]
 }
 
 /** A vault that answers 200, or 401 to tokens it was told to refuse. */
@@ -102,7 +103,7 @@ export function createSignals(): Signals {
 
 /** The broker's own address, among all that the client calls. */
 export function isBroker(input: RequestInfo | URL): boolean {
-  return new Request(input).url.startsWith(BROKER)
+  return (input instanceof Request ? input.url : String(input)).startsWith(BROKER)
 }
 
 export function stage(
@@ -129,4 +130,12 @@ export function stage(
   client.on('*', (event) => events.push(event))
   const types = () => events.map(({ type }) => type)
   return { clock, signals, broker, vault, client, events, types }
+}
+
+/** How a promise ended, in a word: `resolved`, a token error's code, or another error's name. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'resolved',
+    (error: unknown) => (isTokenError(error) ? error.code : (error as Error).name),
+  )
 }
