@@ -83,12 +83,39 @@ describe('the broker', () => {
   const body = (audience: string) => JSON.stringify({ tokens: [{ id: '1', audience }] })
   const json = { 'content-type': 'application/json' }
   const own = { ...json, 'x-valet-key': '1' }
-  it.each([
-    ['without a session', { ...own, 'sec-fetch-site': 'same-origin' }, 'records', 401],
-    ['without X-Valet-Key', { ...json, authorization: 'Bearer ada' }, 'records', 403],
-    ['for somebody else’s audience', { ...own, authorization: 'Bearer bob' }, 'records', 403],
-    ['for an audience that is not there', { ...own, authorization: 'Bearer ada' }, 'nothing', 403],
-  ])('answers a request %s without asking a minter', async (_, ...[headers, audience, status]) => {
+  const refusals: {
+    what: string
+    headers: Record<string, string>
+    audience: string
+    status: number
+  }[] = [
+    {
+      what: 'without a session',
+      headers: { ...own, 'sec-fetch-site': 'same-origin' },
+      audience: 'records',
+      status: 401,
+    },
+    {
+      what: 'without X-Valet-Key',
+      headers: { ...json, authorization: 'Bearer ada' },
+      audience: 'records',
+      status: 403,
+    },
+    {
+      what: 'for somebody else’s audience',
+      headers: { ...own, authorization: 'Bearer bob' },
+      audience: 'records',
+      status: 403,
+    },
+    {
+      what: 'for an audience that is not there',
+      headers: { ...own, authorization: 'Bearer ada' },
+      audience: 'nothing',
+      status: 403,
+    },
+  ]
+  it.each(refusals)('answers a request $what without asking a minter', async (refusal) => {
+    const { headers, audience, status } = refusal
     const { url, mints } = await createHouse(300_000)
     const response = await fetch(`${url}/tokens`, {
       method: 'POST',
