@@ -24,12 +24,14 @@ export interface Browser {
   send(path: string, init?: RequestInit): Promise<Response>
   signIn(user: string): Promise<SessionView>
   tokens(...audiences: string[]): Promise<Response>
+  /** Another browser that has got hold of this one's cookie. */
+  copy(): Browser
 }
 
 /** A browser that has the demo's page open. */
-export function openBrowser({ port }: RunningDemo): Browser {
-  const origin = `http://127.0.0.1:${port}`
-  let cookie = ''
+export function openBrowser(demo: RunningDemo, cookieAtFirst = ''): Browser {
+  const origin = `http://127.0.0.1:${demo.port}`
+  let cookie = cookieAtFirst
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({ origin, 'sec-fetch-site': 'same-origin', cookie })
@@ -57,5 +59,6 @@ export function openBrowser({ port }: RunningDemo): Browser {
           tokens: audiences.map((audience, index) => ({ id: String(index), audience })),
         }),
       }),
+    copy: () => openBrowser(demo, cookie),
   }
 }
