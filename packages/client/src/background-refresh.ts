@@ -2,9 +2,9 @@
 import { type Instant, leftMs } from './expiry.ts'
 import { companyMs, interestMs, SHORT_LIFETIME_MS } from './refresh-policy.ts'
 import { createRefreshTimer } from './refresh-timer.ts'
-import type { Core } from './token-core.ts'
-import { payForAsking, startFlight, waitBeforeAsking } from './token-flights.ts'
-import { isPending, troubleIn } from './token-state.ts'
+import { type Core, holdLeftMs, look } from './token-core.ts'
+import { startFlight, waitBeforeAsking } from './token-flights.ts'
+import { troubleIn } from './token-state.ts'
 import type { Entry } from './token-store.ts'
 
 export interface BackgroundRefresh {
@@ -19,168 +19,126 @@ export interface BackgroundRefresh {
   stop(): void
 }
 
-interface Options {
-  core: Core
+interface Context {
+  readonly core: Core
   /** No timer while this says true. */
-  asleep: () => boolean
-}
-
-interface Context extends Options {
-  keepers: Map<string, number>
-  stopped: boolean
-  scheduled: boolean
+  readonly asleep: () => boolean
+  /** Who is kept fresh, one entry per keeper. */
+  readonly keepers: Set<{ readonly target: string }>
 }
 
 /** Creates the background work of one client: one timer, never longer than a minute. */
-export function createBackgroundRefresh(options: Options): BackgroundRefresh {
-  const context: Context = { ...options, keepers: new Map(), stopped: false, scheduled: false }
-  const timer = createRefreshTimer(options.core.clock, () => run(false))
+export function createBackgroundRefresh(core: Core, asleep: () => boolean): BackgroundRefresh {
+  const context: Context = { core, asleep, keepers: new Set() }
+  const timer = createRefreshTimer(core.clock, () => run())
+  let scheduled = false
 
-  function run(used: boolean): void {
-    if (context.stopped) return
+  function run(used = false): void {
+    if (core.disposed) return
     timer.disarm()
     const nextMs = sweep(context, used)
-    if (nextMs < Number.POSITIVE_INFINITY && !options.asleep()) timer.arm(nextMs)
+    if (nextMs < Number.POSITIVE_INFINITY && !asleep()) timer.arm(nextMs)
   }
 
   return {
-    run: () => run(false),
+    run,
     runForUse: () => run(true),
     schedule() {
-      if (context.scheduled) return
-      context.scheduled = true
-      queueMicrotask(() => {
-        context.scheduled = false
-        run(false)
-      })
+      if (!scheduled)
+        queueMicrotask(() => {
+          scheduled = false
+          run()
+        })
+      scheduled = true
     },
     keep(target) {
-      const end = keep(context, target)
-      run(false)
-      return end
+      const keeper = { target }
+      context.keepers.add(keeper)
+      run()
+      return () => void context.keepers.delete(keeper)
     },
-    stop() {
-      context.stopped = true
-      timer.disarm()
-    },
-  }
-}
-
-function keep({ keepers }: Context, target: string): () => void {
-  keepers.set(target, (keepers.get(target) ?? 0) + 1)
-  let kept = true
-  return () => {
-    if (!kept) return
-    kept = false
-    const left = (keepers.get(target) ?? 1) - 1
-    if (left > 0) keepers.set(target, left)
-    else keepers.delete(target)
+    stop: timer.disarm,
   }
 }
 
 /** Starts every due refresh. Returns the milliseconds until something else is due. */
-function sweep(context: Context, used: boolean): number {
-  const { core, keepers } = context
-  const now = core.look()
-  for (const target of keepers.keys()) {
-    const entry = core.store.entry(target, undefined)
-    entry.lastUsed = now
-    for (const member of core.store.members(target) ?? []) core.store.entry(member, undefined)
+function sweep({ core, asleep, keepers }: Context, used: boolean): number {
+  const { store } = core
+  const now = look(core)
+  const kept = new Set<string>()
+  for (const { target } of keepers) {
+    store.entry(target, undefined).lastUsed = now
+    for (const audience of [target, ...(store.members(target) ?? [])]) kept.add(audience)
   }
-  const entries = [...core.store.entries()]
-  for (const entry of entries) core.store.apply(entry, { type: 'look', now })
-  if (used || !context.asleep()) startDue(context, entries, { now, used })
-  return Math.min(
-    Number.POSITIVE_INFINITY,
-    ...entries.map((entry) => nextLookMs(context, entry, now)),
-  )
+  const entries = [...store.entries()]
+  for (const entry of entries) store.apply(entry, { type: 'look', now })
+  const dueMs = (entry: Entry) =>
+    dueInMs(core, entry, { now, kept: entry.scope === undefined && kept.has(entry.audience) })
+  if (used || !asleep()) startDue(core, entries, { now, used, dueMs })
+  // A status lapses with its token, whether anybody wants another or not.
+  const lapseMs = ({ state }: Entry) =>
+    state.name === 'fresh' || state.name === 'stale'
+      ? leftMs(state.held.life, now) - state.held.hardMs
+      : Number.POSITIVE_INFINITY
+  return Math.min(...entries.map((entry) => Math.min(dueMs(entry), lapseMs(entry))))
 }
 
-function startDue(
-  context: Context,
-  entries: readonly Entry[],
-  { now, used }: { now: Instant; used: boolean },
-): void {
-  const { core } = context
-  const due = entries.filter((entry) => dueInMs(context, entry, now) <= 0)
-  if (due.length === 0) return
-  const company = entries.filter((entry) => goesAlong(entry, now) && !due.includes(entry))
-  const units = new Set([...due, ...company].map((entry) => unitOf(core, entry, now)))
-  for (const unit of units)
-    if (!unit.flight && payForAsking(core, unit, now)) void startFlight(core, unit, !used)
+interface Due {
+  readonly now: Instant
+  readonly used: boolean
+  dueMs(entry: Entry): number
+}
+
+function startDue(core: Core, entries: readonly Entry[], { now, used, dueMs }: Due): void {
+  const due = entries.filter((entry) => dueMs(entry) <= 0)
+  const along = due.length > 0 ? entries.filter((entry) => goesAlong(entry, now)) : []
+  const units = new Set([...due, ...along].map((entry) => unitOf(core, entry, now)))
+  for (const unit of units) if (!unit.flight) void startFlight(core, unit, !used)
 }
 
 /** What is asked for when a key is due: its group, where the group is what the app uses. */
 function unitOf(core: Core, entry: Entry, now: Instant): Entry {
-  if (entry.state.name === 'rejected') return entry
-  for (const group of core.store.groupsOf(entry.audience)) {
-    const whole = core.store.entry(group, entry.scope)
-    const members = core.store.members(group) ?? []
-    const rested = [whole, ...members.map((one) => core.store.entry(one, entry.scope))].every(
-      (one) => !one.flight && waitBeforeAsking(core, one, now) === 0 && pauseLeftMs(one, now) === 0,
-    )
-    if (whole.lastUsed && rested) return whole
-  }
-  return entry
+  const { audience, scope, state } = entry
+  const group = core.store.groupOf(audience)
+  if (group === undefined || state.name === 'rejected') return entry
+  const whole = core.store.entry(group, scope)
+  const members = core.store.members(group) ?? []
+  const rested = [whole, ...members.map((one) => core.store.entry(one, scope))].every(
+    (one) => !one.flight && pausedMs(core, one, now) <= 0,
+  )
+  return whole.lastUsed && rested ? whole : entry
 }
 
-function isKept({ core, keepers }: Context, entry: Entry): boolean {
-  if (entry.scope !== undefined) return false
-  if (keepers.has(entry.audience)) return true
-  return core.store.groupsOf(entry.audience).some((group) => keepers.has(group))
+/** Milliseconds for which a key must not be asked for. */
+function pausedMs(core: Core, entry: Entry, now: Instant): number {
+  const trouble = troubleIn(entry.state)
+  const pauseMs = trouble ? leftMs(trouble.pause, now) : 0
+  return Math.max(waitBeforeAsking(core, entry, now), pauseMs, holdLeftMs(core, now))
 }
 
 /** Milliseconds until this key is refreshed in the background; infinite if it is not. */
-function dueInMs(context: Context, entry: Entry, now: Instant): number {
-  const { core } = context
-  const { state } = entry
-  const kept = isKept(context, entry)
-  if (isPending(state) || entry.flight || !(kept || isOfInterest(entry, now)))
-    return Number.POSITIVE_INFINITY
-  const pausedMs = Math.max(pauseLeftMs(entry, now), core.holdLeftMs(now))
-  const ready = Math.max(waitBeforeAsking(core, entry, now), pausedMs)
-  switch (state.name) {
-    case 'fresh':
-    case 'stale':
-    case 'expired': {
-      if (state.held.lifetimeMs < SHORT_LIFETIME_MS) return Number.POSITIVE_INFINITY
-      if (state.doubted && !kept) return Number.POSITIVE_INFINITY
-      const spread = entry.spread ? leftMs(entry.spread, now) : 0
-      const refresh = leftMs(state.held.life, now) - state.held.softMs
-      return Math.max(ready, state.doubted ? spread : refresh)
-    }
-    case 'idle':
-      return kept && !core.store.members(entry.audience) ? ready : Number.POSITIVE_INFINITY
-    case 'backoff':
-    case 'rejected':
-      return kept ? ready : Number.POSITIVE_INFINITY
-    default:
-      return Number.POSITIVE_INFINITY
+function dueInMs(core: Core, entry: Entry, { now, kept }: { now: Instant; kept: boolean }): number {
+  const { state, lastUsed, spread, audience } = entry
+  const never = Number.POSITIVE_INFINITY
+  if (entry.flight) return never
+  if ('doubted' in state) {
+    const { life, lifetimeMs, softMs } = state.held
+    const used = lastUsed && leftMs({ from: lastUsed, lengthMs: interestMs(lifetimeMs) }, now) > 0
+    const wanted = kept || (used && !state.doubted)
+    if (!wanted || lifetimeMs < SHORT_LIFETIME_MS) return never
+    const spreadMs = spread ? leftMs(spread, now) : 0
+    return Math.max(
+      pausedMs(core, entry, now),
+      state.doubted ? spreadMs : leftMs(life, now) - softMs,
+    )
   }
-}
-
-function isOfInterest({ state, lastUsed }: Entry, now: Instant): boolean {
-  if (!lastUsed || !('held' in state)) return false
-  return leftMs({ from: lastUsed, lengthMs: interestMs(state.held.lifetimeMs) }, now) > 0
-}
-
-function pauseLeftMs({ state }: Entry, now: Instant): number {
-  const trouble = troubleIn(state)
-  return trouble ? Math.max(0, leftMs(trouble.pause, now)) : 0
+  const restarts = ['idle', 'backoff', 'rejected'].includes(state.name)
+  return kept && restarts && !core.store.members(audience) ? pausedMs(core, entry, now) : never
 }
 
 /** Near enough to its own refresh point to save a request of its own. */
-function goesAlong(entry: Entry, now: Instant): boolean {
-  const { state } = entry
-  if (state.name !== 'fresh' || state.pending || entry.flight) return false
+function goesAlong({ state, flight }: Entry, now: Instant): boolean {
+  if (state.name !== 'fresh' || flight) return false
   const { life, lifetimeMs, softMs } = state.held
   return leftMs(life, now) - softMs <= companyMs(lifetimeMs)
-}
-
-/** Milliseconds until this key needs a look: a refresh, or the moment its status lapses. */
-function nextLookMs(context: Context, entry: Entry, now: Instant): number {
-  const due = dueInMs(context, entry, now)
-  const { state } = entry
-  if (state.name !== 'fresh' && state.name !== 'stale') return due
-  return Math.min(due, leftMs(state.held.life, now) - state.held.hardMs)
 }

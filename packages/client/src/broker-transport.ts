@@ -1,4 +1,4 @@
-/** One HTTP exchange with the broker: a request out, an answer or a typed error back. */
+/** One exchange with the broker: a request out, an answer or a typed error back. */
 import {
   isRecord,
   isWireErrorCode,
@@ -6,91 +6,74 @@ import {
   parseItems,
   PROTOCOL_VERSION,
   VERSION_HEADER,
-  type WireErrorCode,
 } from '@valetkey/protocol'
-import type { Clock } from './clock.ts'
-import { TokenError, type TokenErrorCode, type TokenErrorFacts } from './errors.ts'
-import { type Instant, readInstant } from './expiry.ts'
+import { TokenError, type TokenErrorCode } from './errors.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Exchange, Transport } from './token-requests.ts'
-import type { BrokerFunction, BrokerRequest } from './types.ts'
+import type { BrokerFunction } from './types.ts'
 
-interface HttpOptions {
-  /** Absolute base URL of the broker. */
-  broker: URL
-  fetch: typeof fetch
-  headers: (() => HeadersInit | Promise<HeadersInit>) | undefined
-  clock: Clock
+export interface BrokerAccess {
+  /** Absolute base URL of the broker, without a slash at the end; absent where it is a function. */
+  readonly base: string | undefined
+  readonly fetch: typeof fetch
+  /** The app's own headers with the protocol's version, read afresh. */
+  headers(): Promise<Headers>
+  readonly credentials: RequestCredentials
   /** False while the browser knows that it has no network. */
-  online: () => boolean
+  online(): boolean
+  /** Epoch milliseconds. */
+  wall(): number
 }
 
 /** Speaks protocol version 1 over `fetch`. */
-export function createHttpTransport(options: HttpOptions): Transport {
-  const url = `${options.broker.href.replace(/\/$/, '')}/tokens`
-  return async (request, signal) => {
-    const headers = await brokerHeaders(options.headers)
+export function createHttpTransport(access: BrokerAccess): Transport {
+  return async (request, signal, onSend) => {
+    const headers = await access.headers()
     headers.set('Content-Type', 'application/json')
     headers.set('Accept', 'application/json, application/problem+json')
     signal.throwIfAborted()
-    const sentAt = readInstant(options.clock)
-    const send = options.fetch
+    onSend()
     try {
-      const response = await send(url, {
+      const response = await access.fetch(`${access.base}/tokens`, {
         method: 'POST',
         headers,
         body: JSON.stringify(request),
         signal,
         cache: 'no-store',
         redirect: 'error',
-        credentials: brokerCredentials(options),
+        credentials: access.credentials,
       })
-      const body = await readJson(response)
-      return response.ok ? read(body, response, sentAt) : refuse(body, response, sentAt)
+      const body = parseJson(await response.text())
+      return response.ok ? readAnswer(body, response) : readProblem(body, response, access.wall())
     } catch (cause) {
-      if (signal.aborted) throw signal.reason
-      return unreachable(options, sentAt, cause)
+      if (signal.aborted || cause instanceof TokenError || access.online()) throw cause
+      throw new TokenError('offline', 'The broker could not be reached', { cause })
     }
   }
 }
 
-/** The app's own headers for the broker, read afresh, with the protocol's version. */
-export async function brokerHeaders(
-  headers: (() => HeadersInit | Promise<HeadersInit>) | undefined,
-): Promise<Headers> {
-  let own: HeadersInit | undefined
-  try {
-    own = await headers?.()
-  } catch (cause) {
-    throw new TokenError('config', 'The `headers` option threw', { cause })
-  }
-  const all = new Headers(own)
-  all.set(VERSION_HEADER, PROTOCOL_VERSION)
-  return all
-}
-
-/** A cookie crosses origins only where the app has no bearer of its own. */
-export function brokerCredentials({
-  broker,
-  headers,
-}: {
-  broker: URL
-  headers: unknown
-}): RequestCredentials {
-  const here = globalThis.location?.origin
-  return here === undefined || here === broker.origin || headers ? 'same-origin' : 'include'
-}
-
 /** Wraps an app's own function in place of HTTP. */
-export function createFunctionTransport(broker: BrokerFunction, clock: Clock): Transport {
-  return async (request: BrokerRequest, signal: AbortSignal) => {
-    const sentAt = readInstant(clock)
-    return read(await broker(request, { signal }), undefined, sentAt)
+export function createFunctionTransport(broker: BrokerFunction): Transport {
+  return async (request, signal, onSend) => {
+    onSend()
+    return readAnswer(await broker(request, { signal }))
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text()
+/** The app's own headers for the broker, with the protocol's version. */
+export async function brokerHeaders(
+  own: (() => HeadersInit | Promise<HeadersInit>) | undefined,
+): Promise<Headers> {
+  try {
+    const headers = new Headers(await own?.())
+    headers.set(VERSION_HEADER, PROTOCOL_VERSION)
+    return headers
+  } catch (cause) {
+    throw new TokenError('config', 'The option `headers` failed', { cause })
+  }
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -98,32 +81,31 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function read(body: unknown, response: Response | undefined, sentAt: Instant): Exchange {
+function readAnswer(body: unknown, response?: Response): Exchange {
   const answer = parseAnswer(body)
-  if (answer) return { sentAt, answer, items: answer.items, error: undefined, concernsAll: false }
-  const what = response
-    ? `${response.status} ${response.headers.get('Content-Type') ?? 'without a content type'}`
-    : typeof body
-  const facts = response ? { status: response.status } : {}
-  const error = new TokenError('malformed_response', `Not the answer of a broker: ${what}`, facts)
-  return { sentAt, answer: undefined, items: [], error, concernsAll: false }
+  if (answer) return answer
+  const type = response?.headers.get('Content-Type') ?? 'no content type'
+  throw new TokenError('malformed_response', `Not a broker's answer (${type})`, {
+    status: response?.status,
+  })
 }
 
-function refuse(body: unknown, response: Response, sentAt: Instant): Exchange {
-  const problem = isRecord(body) ? body : {}
-  const spoken = isWireErrorCode(problem.error)
-  const code = spoken ? (problem.error as WireErrorCode) : codeOf(response.status)
-  const facts: TokenErrorFacts = { status: response.status }
-  if (typeof problem.retryable === 'boolean') facts.retryable = problem.retryable
-  if (typeof problem.request_id === 'string') facts.requestId = problem.request_id
-  const wait = retryAfterMs(problem.retry_after, response.headers, sentAt.wall)
-  if (wait !== undefined) facts.retryAt = sentAt.wall + wait
-  const described = typeof problem.error_description === 'string' && problem.error_description
-  const message = described || `The broker answered ${response.status}`
-  const items = parseItems(problem.tokens)
-  const error = new TokenError(code, message, facts)
-  const concernsAll = items.length === 0 && wait !== undefined && error.retryable
-  return { sentAt, answer: undefined, items, error, concernsAll }
+function readProblem(body: unknown, { status, headers }: Response, nowWall: number): Exchange {
+  const { error: code, ...said } = isRecord(body) ? body : {}
+  const waitMs = retryAfterMs(said.retry_after, headers, nowWall)
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  const error = new TokenError(
+    isWireErrorCode(code) ? code : codeOf(status),
+    text(said.error_description) ?? `The broker answered ${status}`,
+    {
+      status,
+      retryable: typeof said.retryable === 'boolean' ? said.retryable : undefined,
+      requestId: text(said.request_id),
+      retryAt: waitMs === undefined ? undefined : nowWall + waitMs,
+    },
+  )
+  const items = parseItems(said.tokens)
+  return { items, error, concernsAll: !items.length && waitMs !== undefined && error.retryable }
 }
 
 /** For answers that do not speak the protocol: a gateway in between, or no broker at all. */
@@ -132,13 +114,5 @@ function codeOf(status: number): TokenErrorCode {
   if (status === 429) return 'rate_limited'
   if (status === 408 || status === 504) return 'upstream_timeout'
   if (status === 425 || status === 503) return 'temporarily_unavailable'
-  if (status >= 500) return 'server_error'
-  return 'malformed_response'
-}
-
-function unreachable({ online }: HttpOptions, sentAt: Instant, cause: unknown): Exchange {
-  const error = online()
-    ? new TokenError('broker_unreachable', 'The broker could not be reached', { cause })
-    : new TokenError('offline', 'The browser is offline', { cause })
-  return { sentAt, answer: undefined, items: [], error, concernsAll: false }
+  return status >= 500 ? 'server_error' : 'malformed_response'
 }

@@ -1,5 +1,4 @@
 /** Where a token may go: exact origins only (pure). */
-import { splitAudience } from '@valetkey/protocol'
 import { TokenError } from './errors.ts'
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
@@ -32,22 +31,25 @@ export function vaultUrl(input: string, resource: string | undefined): URL | und
 }
 
 export interface OriginCheck {
-  url: URL | undefined
-  audience: string
-  resource: string | undefined
-  listed: Readonly<Record<string, readonly string[]>>
+  readonly url: URL | undefined
+  readonly audience: string
+  readonly resource: string | undefined
+  readonly listed: Readonly<Record<string, readonly string[]>>
 }
 
 /** The URL, if it is of the resource's origin or of one listed for the audience; else throws `origin_not_allowed`. */
 export function allowedUrl({ url, audience, resource, listed }: OriginCheck): URL {
-  const own = resource === undefined ? [] : [new URL(resource).origin]
-  const { name } = splitAudience(audience)
-  const allowed = [...own, ...(listed[audience] ?? []), ...(listed[name] ?? [])]
+  const names = [audience, audience.split('/')[0] ?? '']
+  const allowed = names.flatMap((name) => listed[name] ?? [])
+  if (resource) allowed.push(new URL(resource).origin)
   if (url && isSafeUrl(url) && allowed.includes(url.origin)) return url
-  const where = url ? url.origin : 'an address that is not a URL'
-  throw new TokenError('origin_not_allowed', `No token of this audience goes to ${where}`, {
-    audience,
-  })
+  throw new TokenError(
+    'origin_not_allowed',
+    `No token goes to ${url?.origin ?? 'a malformed URL'}`,
+    {
+      audience,
+    },
+  )
 }
 
 /** Checks the `origins` option once, at construction. */
@@ -55,10 +57,10 @@ export function checkListedOrigins(listed: Readonly<Record<string, readonly stri
   for (const [audience, origins] of Object.entries(listed))
     for (const origin of origins) {
       const url = parseUrl(origin)
-      if (url && isSafeUrl(url) && url.origin === origin) continue
-      throw new TokenError(
-        'config',
-        `origins['${audience}'] holds ${JSON.stringify(origin)}, which is not an origin such as "https://vault.example"`,
-      )
+      if (!url || !isSafeUrl(url) || url.origin !== origin)
+        throw new TokenError(
+          'config',
+          `origins['${audience}'] holds "${origin}", not an https origin`,
+        )
     }
 }

@@ -3,7 +3,7 @@ import type { AccessToken } from './types.ts'
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-type Shown = Omit<AccessToken, 'value'>
+type Shown = { [K in Exclude<keyof AccessToken, 'value'>]: AccessToken[K] | undefined }
 
 /** Builds an `AccessToken` whose `value` is a hidden getter; nothing enumerable holds the text. */
 export function createAccessToken(value: string, shown: Shown): AccessToken {

@@ -13,7 +13,8 @@ export const MAX_SLEEP_MS: number = 60 * SECOND
 export const FORCED_SPACING_MS: number = 10 * SECOND
 /** After a clock jump, what is kept fresh is renewed within this spread. */
 export const JUMP_SPREAD_MS: number = 10 * SECOND
-export const MAX_RETRY_AFTER_MS: number = 300 * SECOND
+/** No server is left alone for longer, whatever it says. */
+const MAX_RETRY_AFTER_MS = 300 * SECOND
 
 const BACKOFF_BASE_MS = 250
 const BACKOFF_MAX_MS = 30 * SECOND
@@ -56,4 +57,8 @@ export function backoffMs(failures: number, random: () => number): number {
 /** How long a terminal failure is remembered. A login may come back any moment, a grant hardly. */
 export function rememberMs(code: TokenErrorCode): number {
   return code === 'invalid_session' ? 3 * SECOND : 60 * SECOND
+}
+
+export function cappedRetryAfterMs(waitMs: number): number {
+  return Math.min(Math.max(waitMs, 0), MAX_RETRY_AFTER_MS)
 }

@@ -1,5 +1,5 @@
 /** Reads how long a server asked to be left alone, in any of the forms servers use. */
-import { MAX_RETRY_AFTER_MS } from './refresh-policy.ts'
+import { cappedRetryAfterMs } from './refresh-policy.ts'
 
 /**
  * Milliseconds to wait, at most five minutes; `undefined` if nobody said. The body's `retry_after`
@@ -11,21 +11,13 @@ export function retryAfterMs(
   headers: Headers,
   nowWall: number,
 ): number | undefined {
-  const wait = inBody(bodySeconds) ?? inHeader(headers, nowWall)
-  return wait === undefined ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS)
-}
-
-function inBody(seconds: unknown): number | undefined {
-  return typeof seconds === 'number' && seconds >= 0 ? seconds * 1_000 : undefined
-}
-
-function inHeader(headers: Headers, nowWall: number): number | undefined {
+  if (typeof bodySeconds === 'number') return cappedRetryAfterMs(bodySeconds * 1_000)
   const text = headers.get('Retry-After')
-  if (text === null) return undefined
-  if (/^\d+(\.\d+)?$/.test(text.trim())) return Number(text) * 1_000
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) return undefined
+  if (!text) return undefined
+  const seconds = Number(text)
+  if (seconds >= 0) return cappedRetryAfterMs(seconds * 1_000)
   // The server's own clock tells how far away its date is; ours may be wrong by hours.
-  const serverNow = Date.parse(headers.get('Date') ?? '')
-  return at - (Number.isNaN(serverNow) ? nowWall : serverNow)
+  const now = Date.parse(headers.get('Date') ?? '') || nowWall
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : cappedRetryAfterMs(at - now)
 }

@@ -1,7 +1,7 @@
 /** Wires the parts of a client to one another; the only file that knows them all. */
 import { type BackgroundRefresh, createBackgroundRefresh } from './background-refresh.ts'
 import {
-  brokerCredentials,
+  type BrokerAccess,
   brokerHeaders,
   createFunctionTransport,
   createHttpTransport,
@@ -10,20 +10,19 @@ import { systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
 import { createEvents } from './events.ts'
 import { leftMs } from './expiry.ts'
-import { createFetchFor, type FetchContext } from './fetch-for.ts'
+import { createFetchFor } from './fetch-for.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
 import { acquire } from './token-access.ts'
-import { type Core, createCore } from './token-core.ts'
+import { type Core, createCore, dispose, enter, look, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
-import { createTokenRequests, type Exchange, type Transport } from './token-requests.ts'
+import { createTokenRequests, type Reply } from './token-requests.ts'
 import type { Held } from './token-state.ts'
-import { createTokenStore, type Entry } from './token-store.ts'
+import { createTokenStore } from './token-store.ts'
 import type {
   AccessToken,
   BrokerFunction,
   BrokerShape,
   GetTokenOptions,
-  PreparedAudience,
   TokenClient,
   TokenClientOptions,
 } from './types.ts'
@@ -44,165 +43,154 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   broker: string | URL | BrokerFunction,
   options: TokenClientOptions = {},
 ): TokenClient<B> {
+  const { origins: listed = {}, wakeSignals = browserWakeSignals, keepInBackground } = options
+  checkListedOrigins(listed)
   const address = typeof broker === 'function' ? undefined : brokerUrl(broker)
-  checkListedOrigins(options.origins ?? {})
-  const wiring: { background?: BackgroundRefresh } = {}
-  const core = buildCore(broker, { address, options, wiring })
-  const signals = options.wakeSignals ?? browserWakeSignals
-  const background = createBackgroundRefresh({
-    core,
-    asleep: () => signals.hidden() && options.keepInBackground !== true,
+  const access = accessTo(address, options)
+  const ref: { background?: BackgroundRefresh } = {}
+  const core = buildCore(typeof broker === 'function' ? broker : undefined, options, {
+    access,
+    ref,
   })
-  wiring.background = background
-  const deaf = signals.listen((cause) => wake(core, background, cause))
-  const context: FetchContext = {
-    core,
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    listed: options.origins ?? {},
-    proxy: {
-      broker: address?.href,
-      headers: () => brokerHeaders(options.headers),
-      credentials: () =>
-        address ? brokerCredentials({ broker: address, headers: options.headers }) : 'omit',
+  const background = createBackgroundRefresh(core, () => !keepInBackground && wakeSignals.hidden())
+  ref.background = background
+  const deaf = wakeSignals.listen((cause) => wake(core, background, cause))
+  return {
+    ...readers(core),
+    ...controls(core, background),
+    fetchFor: (audience, { scope } = {}) =>
+      createFetchFor({ core, broker: access, listed }, () => core.store.entry(audience, scope)),
+    dispose() {
+      deaf()
+      background.stop()
+      dispose(core)
     },
   }
-  const stop = () => {
-    deaf()
-    background.stop()
-    core.dispose()
-  }
-  return { ...readers(core), ...fetchers(context), ...controls(core, background), dispose: stop }
 }
 
+/** Plain http is for this machine, or for a page that is itself served so. */
 function brokerUrl(broker: string | URL): URL {
-  const base = typeof document === 'undefined' ? globalThis.location?.href : document.baseURI
-  const url = parseUrl(String(broker), base)
-  if (url && isSafeUrl(url)) return url
-  // A page on plain http outside loopback may still talk to its own origin.
-  if (url && url.origin === globalThis.location?.origin && url.protocol === 'http:') return url
+  const page = globalThis.location?.href
+  const url = parseUrl(String(broker), globalThis.document?.baseURI ?? page)
+  if (url && (isSafeUrl(url) || (page && url.origin === new URL(page).origin))) return url
   throw new TokenError(
     'config',
-    url
-      ? 'The broker must be on https, or on http of this machine or of the page, without user name'
-      : `The broker address ${JSON.stringify(String(broker))} is relative and there is no page to resolve it against`,
+    `The broker's address "${broker}" is not an https URL or a path of the page`,
   )
 }
 
-interface Parts {
-  address: URL | undefined
-  options: TokenClientOptions
-  wiring: { background?: BackgroundRefresh }
+function accessTo(address: URL | undefined, options: TokenClientOptions): BrokerAccess {
+  const { wakeSignals = browserWakeSignals, clock = systemClock, headers, fetch } = options
+  const here = globalThis.location?.origin
+  // A cookie crosses origins only where the app has no bearer of its own.
+  const crosses = here !== undefined && here !== address?.origin && !headers
+  return {
+    base: address?.href.replace(/\/$/, ''),
+    // Looked up at each call, so that what an app puts in its place later is seen.
+    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    headers: () => brokerHeaders(headers),
+    credentials: crosses ? 'include' : 'same-origin',
+    online: () => wakeSignals.online(),
+    wall: () => clock.wall(),
+  }
 }
 
-function buildCore(broker: string | URL | BrokerFunction, parts: Parts): Core {
-  const { options, address, wiring } = parts
-  const clock = options.clock ?? systemClock
+interface Parts {
+  readonly access: BrokerAccess
+  readonly ref: { background?: BackgroundRefresh }
+}
+
+function buildCore(
+  broker: BrokerFunction | undefined,
+  options: TokenClientOptions,
+  { access, ref }: Parts,
+): Core {
+  const { clock = systemClock, random = Math.random, timeoutMs = CALLER_TIMEOUT_MS } = options
   const events = createEvents(clock)
-  const transport = transportOf(broker, parts)
   const requests = createTokenRequests({
-    transport,
+    transport: broker ? createFunctionTransport(broker) : createHttpTransport(access),
     clock,
     deadlineMs: DEADLINE_MS,
     onSend: (audiences, background) => events.emit('request', { audiences, background }),
-    onExchange: (exchange) => heed(core, exchange),
+    onReply: (reply) => heed(core, reply),
   })
   const core: Core = createCore({
     clock,
-    random: options.random ?? Math.random,
+    random,
     events,
-    store: createTokenStore(),
     requests,
-    timeoutMs: options.timeoutMs ?? CALLER_TIMEOUT_MS,
-    identity: options.identity,
-    resolveResource: (resource) => absoluteResource(resource, address),
-    onActivity: () => wiring.background?.schedule(),
-    onDue: () => wiring.background?.runForUse(),
+    timeoutMs,
+    store: createTokenStore(),
+    readIdentity: options.identity,
+    resolveResource: (resource) => absoluteResource(resource, access.base),
+    onActivity: () => ref.background?.schedule(),
+    onDue: () => ref.background?.runForUse(),
   })
   return core
 }
 
-function transportOf(
-  broker: string | URL | BrokerFunction,
-  { address, options }: Parts,
-): Transport {
-  const clock = options.clock ?? systemClock
-  if (typeof broker === 'function' || !address)
-    return createFunctionTransport(broker as BrokerFunction, clock)
-  return createHttpTransport({
-    broker: address,
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    headers: options.headers,
-    clock,
-    online: () => (options.wakeSignals ?? browserWakeSignals).online(),
-  })
-}
-
-/** A resource as an absolute https address ending in a slash, or of the broker's own origin. */
-function absoluteResource(resource: string, broker: URL | undefined): string | undefined {
-  const base = broker && `${broker.href.replace(/\/$/, '')}/`
-  const url = parseUrl(resource, base)
-  if (!url || !(isSafeUrl(url) || url.origin === broker?.origin)) return undefined
-  return url.href.endsWith('/') ? url.href : `${url.href}/`
+/** A resource as an address ending in a slash: https, or of the broker's own origin. */
+function absoluteResource(resource: string, base: string | undefined): string | undefined {
+  const url = parseUrl(resource, base && `${base}/`)
+  const own = base !== undefined && url?.origin === new URL(base).origin
+  return url && (own || isSafeUrl(url)) ? url.href.replace(/\/?$/, '/') : undefined
 }
 
 /** What a broker says of itself or of the session, whatever was asked. */
-function heed(core: Core, { error, concernsAll, sentAt }: Exchange): void {
-  if (!error) return
-  if (concernsAll && error.retryAt !== undefined)
-    core.hold(error, { from: sentAt, lengthMs: error.retryAt - sentAt.wall })
-  if (error.code === 'invalid_session')
+function heed(core: Core, { error, concernsAll, sentAt }: Reply): void {
+  if (concernsAll && error?.retryAt !== undefined)
+    core.hold = { error, span: { from: sentAt, lengthMs: error.retryAt - sentAt.wall } }
+  if (error?.code === 'invalid_session')
     core.events.emit('session-expired', { status: error.status })
 }
 
 function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void {
   core.events.emit('wake', { cause })
-  const now = core.look()
+  look(core)
   for (const entry of core.store.entries()) {
     const { state } = entry
-    const name = state.name
     const network = 'trouble' in state && state.trouble?.error.phase === 'request'
-    if (name === 'failed' || name === 'suspended' || (cause === 'online' && network))
+    if (/^failed|^suspended/.test(state.name) || (cause === 'online' && network))
       core.store.apply(entry, { type: 'heartened' })
-    core.store.apply(entry, { type: 'look', now })
   }
   background.run()
 }
 
-function readers(
-  core: Core,
-): Pick<TokenClient, 'getToken' | 'getTokens' | 'prepare' | 'tokenGetter'> {
+type Readers = Pick<TokenClient, 'getToken' | 'getTokens' | 'prepare' | 'tokenGetter'>
+
+function readers(core: Core): Readers {
   const getToken = async (audience: string, options: GetTokenOptions = {}) =>
     accessOf(await getHeld(core, audience, options))
+  const getAll = async (...[target, options = {}]: Parameters<TokenClient['getTokens']>) => {
+    enter(core)
+    return acquireAll(core, target, options)
+  }
   return {
     getToken,
-    async getTokens(target, options = {}) {
-      core.enter()
-      const held = await acquireAll(core, target, options)
-      return new Map(held.map((one) => [one.audience, accessOf(one)]))
-    },
-    async prepare(target, options = {}) {
-      core.enter()
-      return (await acquireAll(core, target, options)).map(preparedOf)
-    },
     tokenGetter: (audience) => async () => (await getToken(audience)).value,
+    async getTokens(...asked) {
+      return new Map((await getAll(...asked)).map((one) => [one.audience, accessOf(one)]))
+    },
+    async prepare(...asked) {
+      return (await getAll(...asked)).map(({ audience, resource, life }) => {
+        const expiresAt = life.from.wall + life.lengthMs
+        return Object.freeze({ audience, resource, expiresAt })
+      })
+    },
   }
 }
 
 async function getHeld(core: Core, audience: string, options: GetTokenOptions): Promise<Held> {
-  core.enter()
+  enter(core)
   const { signal, minRemaining = 0, scope, rejected } = options
   const entry = core.store.entry(audience, scope)
-  if (rejected) giveUpRejected(core, entry, rejected)
+  const isRejected = ({ access }: Held) => rejected && access?.value === rejected.value
+  if ('held' in entry.state && isRejected(entry.state.held))
+    core.store.apply(entry, { type: 'refused' })
   const held = await acquire(core, entry, { minRemaining, signal })
-  if (rejected && held.access?.value === rejected.value)
+  if (isRejected(held))
     throw new TokenError('token_rejected', 'The broker has no other token', { audience })
   return held
-}
-
-function giveUpRejected(core: Core, entry: Entry, rejected: AccessToken): void {
-  const { state } = entry
-  if ('held' in state && state.held.access?.value === rejected.value)
-    core.store.apply(entry, { type: 'refused' })
 }
 
 function accessOf({ access, audience }: Held): AccessToken {
@@ -210,58 +198,39 @@ function accessOf({ access, audience }: Held): AccessToken {
   throw new TokenError('token_withheld', 'The broker keeps this token', { audience })
 }
 
-function preparedOf({ audience, resource, life }: Held): PreparedAudience {
-  return Object.freeze({ audience, resource, expiresAt: life.from.wall + life.lengthMs })
-}
+type Controls = Omit<TokenClient, keyof Readers | 'fetchFor' | 'dispose'>
 
-function fetchers(context: FetchContext): Pick<TokenClient, 'fetchFor'> {
-  return {
-    fetchFor: (audience, { scope } = {}) =>
-      createFetchFor(context, () => context.core.store.entry(audience, scope)),
-  }
-}
-
-type Controls =
-  | 'status'
-  | 'subscribe'
-  | 'on'
-  | 'events'
-  | 'keepFresh'
-  | 'invalidate'
-  | 'identity'
-  | 'reset'
-
-function controls(core: Core, background: BackgroundRefresh): Pick<TokenClient, Controls> {
+function controls(core: Core, background: BackgroundRefresh): Controls {
   const { store, events } = core
   return {
-    status: (target) => store.status(target),
-    subscribe: (target, listener) => store.subscribe(target, listener),
+    status: store.status,
+    subscribe: store.subscribe,
     on: (type, listener) => events.on(type, listener as (event: never) => void),
-    events: () => events.recent(),
+    events: events.recent,
     keepFresh(target) {
-      core.enter()
+      enter(core)
       return background.keep(target)
     },
     invalidate(target) {
-      core.enter()
+      enter(core)
       invalidate(core, target)
       background.run()
     },
-    identity: () => core.identity(),
+    identity: () => (core.readIdentity ? core.readIdentity() : core.owner?.identity),
     reset(identity) {
-      if (identity !== undefined && core.isIdentity(identity)) return
-      core.reset('reset', identity)
+      if (identity === undefined || core.owner?.identity !== identity)
+        reset(core, 'reset', identity)
     },
   }
 }
 
 function invalidate(core: Core, target: string): void {
-  const now = core.look()
+  const now = look(core)
   for (const entry of core.store.entries()) {
-    const own = entry.audience === target || core.store.groupsOf(entry.audience).includes(target)
-    if (!own) continue
+    const { audience, forcedSpacing } = entry
+    if (audience !== target && core.store.groupOf(audience) !== target) continue
     core.store.apply(entry, { type: 'heartened' })
-    const spared = entry.forcedSpacing && leftMs(entry.forcedSpacing, now) > 0
-    if (!spared) core.store.apply(entry, { type: 'refused' })
+    if (!forcedSpacing || leftMs(forcedSpacing, now) <= 0)
+      core.store.apply(entry, { type: 'refused' })
   }
 }

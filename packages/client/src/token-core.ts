@@ -8,181 +8,139 @@ import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Reply, TokenRequests } from './token-requests.ts'
 import type { TokenStore } from './token-store.ts'
 
-export interface Core {
+type Identity = string | null | undefined
+
+export interface CoreOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly events: Events
   readonly store: TokenStore
   readonly requests: TokenRequests
-  readonly budget: RetryBudget
   readonly timeoutMs: number
   /** Makes an absolute URL of a resource that the broker may have named relative to itself. */
   readonly resolveResource: (resource: string) => string | undefined
-  /** Counts identities; whatever began in an older epoch is void. */
-  epoch(): number
-  /** Aborts when this epoch ends. */
-  ended(): AbortSignal
-  /** Reads both clocks; if they jumped, every token is doubted. */
-  look(): Instant
-  /** Counts clock jumps: a token asked for before one is doubted when it comes. */
-  jumps(): number
-  /** Throws if disposed; resets if somebody else is signed in now. Called at every use. */
-  enter(): void
-  identity(): string | null | undefined
-  /** True if that is who the tokens belong to already. */
-  isIdentity(identity: string | null): boolean
-  reset(cause: TokenEventMap['identity-changed']['cause'], identity?: string | null): void
-  /** False if the answer belongs to another login than the one known, which may reset. */
-  admits(reply: Reply): boolean
-  /** The broker asked to be left alone, whatever the key. */
-  hold(error: TokenError, span: Span): void
-  held(now: Instant): TokenError | undefined
-  holdLeftMs(now: Instant): number
+  /** Who is signed in, where the app has said how to know. */
+  readonly readIdentity: (() => Identity) | undefined
   /** Something changed that the timer should know of. */
   readonly onActivity: () => void
   /** A token in use has reached its refresh point. */
   readonly onDue: () => void
-  dispose(): void
 }
 
-export interface CoreOptions {
-  clock: Clock
-  random: () => number
-  events: Events
-  store: TokenStore
-  requests: TokenRequests
-  timeoutMs: number
-  resolveResource: (resource: string) => string | undefined
-  identity: (() => string | null | undefined) | undefined
-  onActivity: () => void
-  onDue: () => void
-}
-
-interface Cells {
+/** Written by the functions of this file alone. */
+export interface Core extends CoreOptions {
+  readonly budget: RetryBudget
+  /** Counts identities; whatever began in an older epoch is void. */
   epoch: number
+  /** Aborts when this epoch ends. */
   end: AbortController
-  lastLook: Instant
+  /** Counts clock jumps: a token asked for before one is doubted when it comes. */
   jumps: number
-  identity: string | null | undefined
-  identityKnown: boolean
-  session: { value: string; sequence: number } | undefined
-  hold: { error: TokenError; span: Span } | undefined
+  lastLook: Instant
+  /** `null` stands for nobody; missing until first read or told. */
+  owner: { readonly identity: Identity } | undefined
+  session: { readonly value: string; readonly sequence: number } | undefined
+  /** The broker asked to be left alone, whatever the key. */
+  hold: { readonly error: TokenError; readonly span: Span } | undefined
   disposed: boolean
 }
 
 /** Creates the shared part of a client. */
 export function createCore(options: CoreOptions): Core {
-  const { clock, events } = options
-  const start = readInstant(clock)
-  const cells: Cells = {
+  const now = readInstant(options.clock)
+  return {
+    ...options,
+    budget: createRetryBudget(now),
     epoch: 0,
     end: new AbortController(),
-    lastLook: start,
     jumps: 0,
-    identity: undefined,
-    identityKnown: false,
+    lastLook: now,
+    owner: undefined,
     session: undefined,
     hold: undefined,
     disposed: false,
   }
-  return {
-    ...options,
-    budget: createRetryBudget(start),
-    epoch: () => cells.epoch,
-    ended: () => cells.end.signal,
-    look: () => look(options, cells),
-    jumps: () => cells.jumps,
-    enter: () => enter(options, cells),
-    identity: () => (options.identity ? options.identity() : cells.identity),
-    isIdentity: (identity) => cells.identityKnown && cells.identity === identity,
-    reset: (cause, identity) => reset(options, cells, { cause, identity }),
-    admits: (reply) => admits(options, cells, reply),
-    hold(error, span) {
-      cells.hold = { error, span }
-    },
-    held: (now) => (holdLeftMs(cells, now) > 0 ? cells.hold?.error : undefined),
-    holdLeftMs: (now) => holdLeftMs(cells, now),
-    dispose() {
-      if (cells.disposed) return
-      cells.disposed = true
-      end(options, cells, disposed())
-      for (const entry of options.store.entries()) options.store.apply(entry, { type: 'closed' })
-      events.emit('disposed', {})
-      events.clear()
-    },
-  }
 }
 
-function holdLeftMs({ hold }: Cells, now: Instant): number {
-  return hold ? Math.max(0, leftMs(hold.span, now)) : 0
-}
-
-const disposed = () => new TokenError('disposed', 'The client was disposed of')
-
-function look({ clock, random, events, store }: CoreOptions, cells: Cells): Instant {
-  const now = readInstant(clock)
-  const before = cells.lastLook
+/** Reads both clocks; if they jumped since the last look, every token is doubted. */
+export function look(core: Core): Instant {
+  const now = readInstant(core.clock)
+  const before = core.lastLook
   const driftMs = jumpMs(before, now)
-  cells.lastLook = now
+  core.lastLook = now
   if (driftMs === 0) return now
-  cells.jumps += 1
-  for (const entry of store.entries()) {
-    store.apply(entry, { type: 'jumped', before, now })
+  core.jumps += 1
+  for (const entry of core.store.entries()) {
+    core.store.apply(entry, { type: 'jumped', before, now })
     entry.spacing = undefined
-    entry.spread = { from: now, lengthMs: JUMP_SPREAD_MS * random() }
+    entry.spread = { from: now, lengthMs: JUMP_SPREAD_MS * core.random() }
   }
-  events.emit('clock-jump', { driftMs })
+  core.events.emit('clock-jump', { driftMs })
   return now
 }
 
-function enter(options: CoreOptions, cells: Cells): void {
-  if (cells.disposed) throw disposed()
-  if (!options.identity) return
-  const identity = options.identity()
-  if (!cells.identityKnown) {
-    cells.identityKnown = true
-    cells.identity = identity
-  } else if (identity !== cells.identity) {
-    reset(options, cells, { cause: 'identity', identity })
-  }
+/** Throws if disposed; resets if somebody else is signed in now. Called at every use. */
+export function enter(core: Core): void {
+  if (core.disposed) throw core.end.signal.reason
+  if (!core.readIdentity) return
+  const identity = core.readIdentity()
+  core.owner ??= { identity }
+  if (identity !== core.owner.identity) reset(core, 'identity', identity)
 }
 
-function reset(
-  options: CoreOptions,
-  cells: Cells,
-  to: { cause: TokenEventMap['identity-changed']['cause']; identity: string | null | undefined },
+/** Forgets everything at once; whoever waits is told. */
+export function reset(
+  core: Core,
+  cause: TokenEventMap['identity-changed']['cause'],
+  identity: Identity,
 ): void {
-  if (cells.disposed) return
-  cells.identity = to.identity
-  cells.identityKnown = true
-  cells.session = undefined
-  cells.hold = undefined
-  end(options, cells, new TokenError('identity_changed', 'Somebody else is signed in now'))
-  options.store.clear()
-  options.events.emit('identity-changed', { cause: to.cause })
-  options.onActivity()
+  if (core.disposed) return
+  core.owner = { identity }
+  core.session = undefined
+  core.hold = undefined
+  const ending = core.end
+  core.epoch += 1
+  core.end = new AbortController()
+  abort(core, ending, new TokenError('identity_changed', 'Somebody else is signed in now'))
+  core.store.clear()
+  core.events.emit('identity-changed', { cause })
+  core.onActivity()
 }
 
-/** Ends the epoch: everything that began in it is void from this line on. */
-function end(options: CoreOptions, cells: Cells, reason: TokenError): void {
-  const ending = cells.end
-  cells.epoch += 1
-  if (!cells.disposed) cells.end = new AbortController()
+export function dispose(core: Core): void {
+  if (core.disposed) return
+  core.disposed = true
+  core.epoch += 1
+  abort(core, core.end, new TokenError('disposed', 'The client was disposed of'))
+  for (const entry of core.store.entries()) core.store.apply(entry, { type: 'closed' })
+  core.events.emit('disposed', {})
+  core.events.clear()
+}
+
+function abort(core: Core, ending: AbortController, reason: TokenError): void {
   ending.abort(reason)
-  options.requests.abort(reason)
+  core.requests.abort(reason)
 }
 
-function admits(options: CoreOptions, cells: Cells, { answer, sequence }: Reply): boolean {
-  const value = answer?.session
-  if (value === undefined || value === cells.session?.value) return true
-  const known = cells.session
-  if (!known) {
-    cells.session = { value, sequence }
-    return true
-  }
+/** Nothing of an older epoch may be handed out, whatever was awaited meanwhile. */
+export function assertEpoch(core: Core, epoch: number): void {
+  if (core.disposed) throw core.end.signal.reason
+  if (core.epoch !== epoch)
+    throw new TokenError('identity_changed', 'Somebody else is signed in now')
+}
+
+/** False if the answer belongs to another login than the one known, which may reset. */
+export function admits(core: Core, { session: value, sequence }: Reply): boolean {
+  const known = core.session
+  if (value === undefined || value === known?.value) return true
   // A flight that began earlier may bring the former login's answer late: it changes nothing.
-  if (sequence <= known.sequence) return false
-  reset(options, cells, { cause: 'session', identity: cells.identity })
-  cells.session = { value, sequence }
-  return false
+  if (known && sequence <= known.sequence) return false
+  if (known) reset(core, 'session', core.owner?.identity)
+  core.session = { value, sequence }
+  return !known
+}
+
+/** Milliseconds for which the broker wants to be left alone. */
+export function holdLeftMs({ hold }: Core, now: Instant): number {
+  return hold ? Math.max(0, leftMs(hold.span, now)) : 0
 }

@@ -1,57 +1,47 @@
 /** Starts broker requests for keys, commits what comes back. */
-import { type AnswerItem, splitAudience, type TokenGrant } from '@valetkey/protocol'
-import { TokenError, type TokenErrorFacts, withFacts } from './errors.ts'
+import type { AnswerItem, TokenGrant } from '@valetkey/protocol'
+import { TokenError, withFacts } from './errors.ts'
 import { type Instant, leftMs, readInstant } from './expiry.ts'
 import { createAccessToken } from './redact.ts'
 import * as policy from './refresh-policy.ts'
-import type { Core } from './token-core.ts'
+import { admits, type Core, look } from './token-core.ts'
 import type { Reply } from './token-requests.ts'
 import { type Held, heldIn, isUsable, troubleIn } from './token-state.ts'
 import type { Entry } from './token-store.ts'
 
 /**
- * Asks the broker for a key, in the request of this microtask. A key whose token was refused is asked
- * for in a flight of its own, since an older one may bring the refused token back.
+ * Asks the broker for a key, in the request of this microtask; with a group travel its members. A key
+ * whose token was refused is asked for on its own: an older or wider request may bring the refused
+ * token back.
  */
 export function startFlight(core: Core, entry: Entry, background: boolean): Promise<void> {
+  const { state, audience, scope } = entry
+  const refused = state.name === 'rejected' ? state.held : undefined
   const now = readInstant(core.clock)
-  const refused = entry.state.name === 'rejected' ? entry.state.held : undefined
+  if (draws(entry)) core.budget.take(now)
   if (refused) entry.forcedSpacing = { from: now, lengthMs: policy.FORCED_SPACING_MS }
-  const group = core.store.members(entry.audience)
-  const riders = group ? group.map((member) => core.store.entry(member, entry.scope)) : []
-  return fly(core, entry, { background, refused, riders: riders.filter(canRide) })
-}
-
-/** A refused member asks for itself: on the group's request the refused token might come back. */
-function canRide({ flight, state }: Entry): boolean {
-  return !flight && state.name !== 'rejected'
-}
-
-interface Flight {
-  background: boolean
-  refused: Held | undefined
-  /** Members that travel on their group's request. */
-  riders: readonly Entry[]
-}
-
-function fly(core: Core, entry: Entry, { background, refused, riders }: Flight): Promise<void> {
+  const members = core.store.members(audience) ?? []
+  const riders = members
+    .map((member) => core.store.entry(member, scope))
+    .filter((one) => !one.flight && one.state.name !== 'rejected')
   const aboard = [entry, ...riders]
-  const epoch = core.epoch()
-  const jumps = core.jumps()
-  const { audience, scope } = entry
+  const { epoch, jumps } = core
   const flight = core.requests
     .ask({ audience, scope, rejected: refused?.tokenId, background })
     .then((reply) => {
       const own = aboard.filter((one) => one.flight === flight)
       for (const one of own) one.flight = undefined
-      if (epoch !== core.epoch()) return
-      const now = core.look()
-      if (core.admits(reply)) commit(core, entry, { reply, refused })
-      // Its life was counted from a moment on clocks that have been set since.
-      if (jumps !== core.jumps())
-        for (const one of own) core.store.apply(one, { type: 'jumped', before: now, now })
-      // Whatever the reply left without a word does not wait for ever.
-      for (const one of own) if (!one.flight) core.store.apply(one, { type: 'dropped' })
+      if (epoch !== core.epoch) return
+      const landed = look(core)
+      if (!admits(core, reply)) return
+      commit(core, entry, { reply, refused })
+      for (const one of own) {
+        // Whatever the reply left without a word does not wait for ever.
+        if (!one.flight) core.store.apply(one, { type: 'dropped' })
+        // Its life was counted from a moment on clocks that have been set since.
+        if (jumps !== core.jumps)
+          core.store.apply(one, { type: 'jumped', before: landed, now: landed })
+      }
     })
   for (const one of aboard) {
     one.flight = flight
@@ -61,51 +51,39 @@ function fly(core: Core, entry: Entry, { background, refused, riders }: Flight):
 }
 
 interface Landing {
-  reply: Reply
-  refused: Held | undefined
+  readonly reply: Reply
+  readonly refused: Held | undefined
 }
 
 function commit(core: Core, entry: Entry, landing: Landing): void {
-  const { reply } = landing
-  const members = reply.answer?.groups[entry.audience]
-  if (members) return commitGroup(core, entry, { landing, members })
-  const item = reply.items.find(({ audience }) => audience === entry.audience)
-  commitItem(core, entry, { landing, item })
-  const riders = core.store.members(entry.audience) ?? []
-  for (const member of riders)
-    commitItem(core, core.store.entry(member, entry.scope), { landing, item })
-}
-
-function commitGroup(
-  core: Core,
-  group: Entry,
-  { landing, members }: { landing: Landing; members: readonly string[] },
-): void {
-  const own = members.filter((member) => splitAudience(member).name === group.audience)
-  core.store.setMembers(group.audience, own)
-  group.committed = Math.max(group.committed, landing.reply.sequence)
-  for (const member of own) {
-    const item = landing.reply.items.find(({ audience }) => audience === member)
-    commitItem(core, core.store.entry(member, group.scope), { landing, item })
+  const { audience, scope } = entry
+  const { items, groups = {} } = landing.reply
+  const named = groups[audience]
+  if (named) core.store.setMembers(audience, named)
+  const members = named ?? core.store.members(audience) ?? []
+  const whole = items.find((item) => item.audience === audience)
+  if (!named) commitItem(core, entry, { ...landing, item: whole })
+  for (const member of members) {
+    const item = named ? items.find((one) => one.audience === member) : whole
+    commitItem(core, core.store.entry(member, scope), { ...landing, item })
   }
 }
 
 function commitItem(
   core: Core,
   entry: Entry,
-  { landing, item }: { landing: Landing; item: AnswerItem | undefined },
+  { reply, refused, item }: Landing & { item: AnswerItem | undefined },
 ): void {
-  const { reply, refused } = landing
   if (reply.sequence <= entry.committed) return
+  const { state, audience } = entry
   const outcome = read(core, entry, { reply, item })
+  const brought = outcome instanceof TokenError ? undefined : outcome.access?.value
+  const again = (held: Held | undefined) => brought !== undefined && brought === held?.access?.value
   // An answer older than the refusal may carry the refused token: it settles nothing.
-  const state = entry.state
-  if (state.name === 'rejected' && !refused && 'life' in outcome && isSame(outcome, state.held))
-    return
+  if (state.name === 'rejected' && !refused && again(state.held)) return
   entry.committed = reply.sequence
-  if (!('life' in outcome)) return fail(core, entry, outcome)
-  if (refused && isSame(outcome, refused))
-    core.events.emit('same-token', { audience: entry.audience })
+  if (outcome instanceof TokenError) return fail(core, entry, outcome)
+  if (again(refused)) core.events.emit('same-token', { audience })
   receive(core, entry, outcome)
 }
 
@@ -115,24 +93,18 @@ function read(
   entry: Entry,
   { reply, item }: { reply: Reply; item: AnswerItem | undefined },
 ): Held | TokenError {
-  const { audience } = entry
   const malformed = (what: string) =>
-    new TokenError('malformed_response', `The broker's answer is malformed: ${what}`, { audience })
-  if (item && 'malformed' in item) return malformed(item.malformed)
-  if (item && 'error' in item) {
-    const facts: TokenErrorFacts = { audience }
-    if (item.retryable !== undefined) facts.retryable = item.retryable
-    if (item.retry_after !== undefined)
-      facts.retryAt =
-        reply.sentAt.wall + Math.min(item.retry_after * 1_000, policy.MAX_RETRY_AFTER_MS)
-    if (reply.error?.status !== undefined) facts.status = reply.error.status
-    if (reply.error?.requestId !== undefined) facts.requestId = reply.error.requestId
-    return new TokenError(item.error, item.error_description ?? 'The broker refused', facts)
+    new TokenError('malformed_response', `The broker's answer has a fault: ${what}`)
+  if (!item) return reply.error ?? malformed('audience')
+  if ('malformed' in item) return malformed(item.malformed)
+  if ('error' in item) {
+    const { error, error_description = 'The broker refused', retryable, retry_after } = item
+    const retryAt = retry_after === undefined ? undefined : reply.sentAt.wall + retry_after * 1_000
+    const known = { status: reply.error?.status, requestId: reply.error?.requestId }
+    return new TokenError(error, error_description, { ...known, retryable, retryAt })
   }
-  if (!item) return reply.error ?? malformed('it leaves this audience out')
-  const resource = item.resource === undefined ? undefined : core.resolveResource(item.resource)
-  if (item.resource !== undefined && resource === undefined)
-    return malformed('resource is not an https address')
+  const resource = item.resource && core.resolveResource(item.resource)
+  if (item.resource && !resource) return malformed('resource')
   return heldFrom(core, entry, { grant: item, resource, reply })
 }
 
@@ -141,48 +113,40 @@ function heldFrom(
   entry: Entry,
   { grant, resource, reply }: { grant: TokenGrant; resource: string | undefined; reply: Reply },
 ): Held {
+  const { audience } = entry
+  const { access_token: value, token_id: tokenId, scope } = grant
+  const { sentAt } = reply
   const lifetimeMs = grant.expires_in * 1_000
-  const value = grant.access_token
-  const shown = {
-    audience: entry.audience,
-    expiresAt: reply.sentAt.wall + lifetimeMs,
-    ...(grant.scope === undefined ? {} : { scope: grant.scope }),
-    ...(resource === undefined ? {} : { resource }),
-  }
-  const before = heldIn(entry.state)
-  const access = value === undefined ? undefined : createAccessToken(value, shown)
-  const again = before !== undefined && before.access?.value === value
+  const expiresAt = sentAt.wall + lifetimeMs
+  const known = heldIn(entry.state)
+  const before = value !== undefined && known?.access?.value === value ? known : undefined
   return {
-    audience: entry.audience,
-    access,
-    tokenId: grant.token_id,
+    audience,
+    access:
+      value === undefined
+        ? undefined
+        : createAccessToken(value, { audience, expiresAt, scope, resource }),
+    tokenId,
     resource,
-    life: { from: reply.sentAt, lengthMs: lifetimeMs },
+    life: { from: sentAt, lengthMs: lifetimeMs },
     lifetimeMs,
-    mintedAt: reply.sentAt.wall,
-    softMs:
-      again && value !== undefined ? before.softMs : policy.softMarginMs(lifetimeMs, core.random),
+    mintedAt: sentAt.wall,
+    softMs: before?.softMs ?? policy.softMarginMs(lifetimeMs, core.random),
     hardMs: policy.hardMarginMs(lifetimeMs),
-    generation: again && value !== undefined ? before.generation : entry.generation + 1,
+    generation: before?.generation ?? entry.generation + 1,
   }
-}
-
-function isSame(a: Held, b: Held): boolean {
-  return a.access !== undefined && a.access.value === b.access?.value
 }
 
 function receive(core: Core, entry: Entry, held: Held): void {
   const { audience } = entry
-  const { lifetimeMs } = held
-  entry.generation = held.generation
-  entry.spacing = { from: held.life.from, lengthMs: policy.spacingMs(lifetimeMs) }
+  const { lifetimeMs, mintedAt, generation, softMs, life } = held
+  entry.generation = generation
+  entry.spacing = { from: life.from, lengthMs: policy.spacingMs(lifetimeMs) }
   entry.spread = undefined
   core.store.apply(entry, { type: 'received', held })
   core.onActivity()
-  const { mintedAt } = held
   const expiresAt = mintedAt + lifetimeMs
-  const refreshAt = expiresAt - held.softMs
-  const { generation } = held
+  const refreshAt = expiresAt - softMs
   core.events.emit('refreshed', {
     audience,
     generation,
@@ -204,12 +168,8 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
   const lengthMs = pauseMs(core, error, { failures, now })
   const retryAt = now.wall + lengthMs
   const told = withFacts(error, { audience, retryAt })
-  const trouble = {
-    error: told,
-    pause: { from: now, lengthMs },
-    failures,
-    terminal: !error.retryable,
-  }
+  const pause = { from: now, lengthMs }
+  const trouble = { error: told, pause, failures, terminal: !error.retryable }
   core.store.apply(entry, { type: 'failed', trouble, now })
   core.onActivity()
   const servedOld = isUsable(entry.state, now, 0)
@@ -218,27 +178,21 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
 
 function pauseMs(
   core: Core,
-  error: TokenError,
+  { code, retryAt, retryable }: TokenError,
   { failures, now }: { failures: number; now: Instant },
 ): number {
-  if (error.retryAt !== undefined)
-    return Math.min(Math.max(error.retryAt - now.wall, 0), policy.MAX_RETRY_AFTER_MS)
-  if (!error.retryable) return policy.rememberMs(error.code)
-  return policy.backoffMs(failures, core.random)
+  if (retryAt !== undefined) return policy.cappedRetryAfterMs(retryAt - now.wall)
+  return retryable ? policy.backoffMs(failures, core.random) : policy.rememberMs(code)
 }
 
-/** Milliseconds until this key may be asked for: spacing of mints, and the bucket for forced mints and retries. */
+/** Forced mints and retries draw on the budget; the first try of a key is free. */
+function draws({ state }: Entry): boolean {
+  return state.name === 'rejected' || troubleIn(state) !== undefined
+}
+
+/** Milliseconds until this key may be asked for: spacing of mints, and the budget where it draws on it. */
 export function waitBeforeAsking(core: Core, entry: Entry, now: Instant): number {
-  const { state } = entry
-  const forced = state.name === 'rejected'
-  const span = forced ? entry.forcedSpacing : entry.spacing
-  const spacing = span ? leftMs(span, now) : 0
-  const draws = forced || troubleIn(state) !== undefined
-  return Math.max(0, spacing, draws ? core.budget.waitMs(now) : 0)
-}
-
-/** Pays for a forced mint or a retry; the first try of a key is free. */
-export function payForAsking(core: Core, entry: Entry, now: Instant): boolean {
-  const draws = entry.state.name === 'rejected' || troubleIn(entry.state) !== undefined
-  return !draws || core.budget.take(now)
+  const span = entry.state.name === 'rejected' ? entry.forcedSpacing : entry.spacing
+  const budgetMs = draws(entry) ? core.budget.waitMs(now) : 0
+  return Math.max(0, budgetMs, span ? leftMs(span, now) : 0)
 }

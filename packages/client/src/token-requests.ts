@@ -2,7 +2,7 @@
 import { type Answer, type AnswerItem, MAX_ITEMS } from '@valetkey/protocol'
 import type { Clock } from './clock.ts'
 import { isTokenError, TokenError } from './errors.ts'
-import type { Instant } from './expiry.ts'
+import { type Instant, readInstant } from './expiry.ts'
 import type { BrokerRequest } from './types.ts'
 
 /** One token asked of the broker. */
@@ -15,37 +15,33 @@ export interface Wanted {
   readonly background: boolean
 }
 
-/** What the broker said about one wanted token. */
-export interface Reply {
+/** A broker's answer, or why there is none. */
+export interface Exchange extends Partial<Answer> {
+  readonly items: AnswerItem[]
+  readonly error?: TokenError
+  /** The error is about the broker as a whole and holds for every key. */
+  readonly concernsAll?: boolean
+}
+
+/** What the broker said about one wanted token: `items` are those that carry its id. */
+export interface Reply extends Exchange {
   /** Grows with every request sent: tells a late answer from a newer one. */
   readonly sequence: number
   /** Both clocks right before the request was sent. */
   readonly sentAt: Instant
-  readonly answer: Answer | undefined
-  /** The items of the answer that carry this token's id. */
-  readonly items: readonly AnswerItem[]
-  /** Why there is no answer. */
-  readonly error: TokenError | undefined
-  /** The error is about the broker as a whole and holds for every key. */
-  readonly concernsAll: boolean
 }
 
-/** A broker's answer, or its refusal, as the transport brings it. */
-export interface Exchange {
-  readonly sentAt: Instant
-  readonly answer: Answer | undefined
-  readonly items: readonly AnswerItem[]
-  readonly error: TokenError | undefined
-  readonly concernsAll: boolean
-}
-
-/** Sends one request. Never rejects but for a fault of its own. */
-export type Transport = (request: BrokerRequest, signal: AbortSignal) => Promise<Exchange>
+/** Sends one request; calls `onSend` right before it leaves. */
+export type Transport = (
+  request: BrokerRequest,
+  signal: AbortSignal,
+  onSend: () => void,
+) => Promise<Exchange>
 
 export interface TokenRequests {
   /** Asks in the request of this microtask. Settles with a reply; never rejects. */
   ask(wanted: Wanted): Promise<Reply>
-  /** Ends every request on its way; their askers get `reason`. */
+  /** Ends every request on its way, and those about to leave; their askers get `reason`. */
   abort(reason: TokenError): void
 }
 
@@ -53,17 +49,17 @@ interface Asked extends Wanted {
   readonly settle: (reply: Reply) => void
 }
 
-interface Options {
+export interface RequestOptions {
   transport: Transport
   clock: Clock
   deadlineMs: number
   onSend: (audiences: readonly string[], background: boolean) => void
   /** Called once for each request, before its askers hear of it. */
-  onExchange: (exchange: Exchange) => void
+  onReply: (reply: Reply) => void
 }
 
 /** Creates the gathering point in front of a transport. */
-export function createTokenRequests(options: Options): TokenRequests {
+export function createTokenRequests(options: RequestOptions): TokenRequests {
   const flights = new Set<AbortController>()
   let sequence = 0
   let waiting: Asked[] = []
@@ -71,22 +67,19 @@ export function createTokenRequests(options: Options): TokenRequests {
   function flush(): void {
     const asked = waiting
     waiting = []
-    for (let from = 0; from < asked.length; from += MAX_ITEMS) {
-      sequence += 1
-      void fly(asked.slice(from, from + MAX_ITEMS), sequence)
-    }
+    for (let at = 0; at < asked.length; at += MAX_ITEMS) void fly(asked.slice(at, at + MAX_ITEMS))
   }
 
-  async function fly(asked: readonly Asked[], number: number): Promise<void> {
+  async function fly(asked: readonly Asked[]): Promise<void> {
+    sequence += 1
+    const number = sequence
     const controller = new AbortController()
     flights.add(controller)
-    const exchange = await exchangeWithin(options, asked, controller)
+    const reply = { sequence: number, ...(await exchange(options, asked, controller)) }
     flights.delete(controller)
-    options.onExchange(exchange)
-    for (const [index, { settle }] of asked.entries()) {
-      const items = exchange.items.filter(({ id }) => id === String(index))
-      settle({ ...exchange, items, sequence: number })
-    }
+    options.onReply(reply)
+    for (const [index, { settle }] of asked.entries())
+      settle({ ...reply, items: reply.items.filter(({ id }) => id === String(index)) })
   }
 
   return {
@@ -96,56 +89,51 @@ export function createTokenRequests(options: Options): TokenRequests {
     },
     abort(reason) {
       for (const controller of flights) controller.abort(reason)
-      const dropped = waiting
-      waiting = []
-      const sentAt = { wall: options.clock.wall(), mono: options.clock.mono() }
-      for (const { settle } of dropped) settle({ ...failure(reason, sentAt), sequence })
+      const sentAt = readInstant(options.clock)
+      for (const { settle } of waiting.splice(0))
+        settle({ sequence, sentAt, items: [], error: reason })
     },
   }
 }
 
 /** Sends, and answers at the deadline at the latest, even if the transport does not heed its signal. */
-async function exchangeWithin(
-  { transport, clock, deadlineMs, onSend }: Options,
+async function exchange(
+  { transport, clock, deadlineMs, onSend }: RequestOptions,
   asked: readonly Asked[],
   controller: AbortController,
-): Promise<Exchange> {
+): Promise<Exchange & { sentAt: Instant }> {
   const { signal } = controller
-  const sentAt = { wall: clock.wall(), mono: clock.mono() }
-  const cancel = clock.after(deadlineMs, () =>
-    controller.abort(
-      new TokenError('broker_timeout', `The broker did not answer in ${deadlineMs} ms`),
-    ),
-  )
-  const ended = new Promise<Exchange>((resolve) => {
-    signal.addEventListener('abort', () => resolve(failure(signal.reason, sentAt)), { once: true })
+  let sentAt = readInstant(clock)
+  const late = new TokenError('broker_timeout', `The broker did not answer in ${deadlineMs} ms`)
+  const cancel = clock.after(deadlineMs, () => controller.abort(late))
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
   })
   const background = asked.every((one) => one.background)
-  onSend(
-    asked.map(({ audience }) => audience),
-    background,
-  )
-  const sent = transport(requestOf(asked, background), signal).catch((error: unknown) =>
-    failure(error, sentAt),
-  )
-  const exchange = await Promise.race([sent, ended])
-  cancel()
-  return exchange
+  const audiences = asked.map(({ audience }) => audience)
+  onSend(audiences, background)
+  try {
+    const sent = transport(requestOf(asked, background), signal, () => {
+      sentAt = readInstant(clock)
+    })
+    return { ...(await Promise.race([sent, ended])), sentAt }
+  } catch (cause) {
+    const error = isTokenError(cause)
+      ? cause
+      : new TokenError('broker_unreachable', 'The broker could not be reached', { cause })
+    return { items: [], error, sentAt }
+  } finally {
+    cancel()
+  }
 }
 
+/** JSON leaves out what is undefined. */
 function requestOf(asked: readonly Asked[], background: boolean): BrokerRequest {
   const tokens = asked.map(({ audience, scope, rejected }, index) => ({
     id: String(index),
     audience,
-    ...(scope === undefined ? {} : { scope }),
-    ...(rejected === undefined ? {} : { rejected }),
+    scope,
+    rejected,
   }))
-  return background ? { background, tokens } : { tokens }
-}
-
-function failure(cause: unknown, sentAt: Instant): Exchange {
-  const error = isTokenError(cause)
-    ? cause
-    : new TokenError('broker_unreachable', 'The broker could not be asked', { cause })
-  return { sentAt, answer: undefined, items: [], error, concernsAll: false }
+  return { background: background || undefined, tokens }
 }

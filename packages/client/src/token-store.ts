@@ -1,5 +1,4 @@
 /** Holds the state of every key, with snapshots that keep their identity until what they show changes. */
-import { splitAudience } from '@valetkey/protocol'
 import type { Instant, Span } from './expiry.ts'
 import { groupStatus, IDLE_STATUS, sameStatus, tokenStatus } from './token-status.ts'
 import { IDLE, type TokenSignal, type TokenState, transition } from './token-state.ts'
@@ -34,11 +33,10 @@ export interface TokenStore {
   /** Member audiences of a group, as the broker last named them. */
   members(group: string): readonly string[] | undefined
   setMembers(group: string, members: readonly string[]): void
-  /** Groups that a member belongs to. */
-  groupsOf(audience: string): string[]
+  /** The group that a member belongs to. */
+  groupOf(audience: string): string | undefined
   status(target: string): TokenStatus
   subscribe(target: string, listener: () => void): () => void
-  hasListener(target: string): boolean
   /** Forgets every key and group; listeners stay. */
   clear(): void
 }
@@ -78,10 +76,9 @@ export function createTokenStore(): TokenStore {
       cells.groups.set(group, Object.freeze([...members]))
       touch(cells, group)
     },
-    groupsOf: (audience) => groupsOf(cells, audience),
+    groupOf: (audience) => groupOf(cells, audience),
     status: (target) => statusOf(cells, target),
     subscribe: (target, listener) => subscribe(cells, target, listener),
-    hasListener: (target) => (cells.listeners.get(target)?.size ?? 0) > 0,
     clear() {
       const targets = [...cells.statuses.keys()]
       cells.entries.clear()
@@ -113,9 +110,9 @@ function entryOf(cells: Cells, audience: string, scope: string | undefined): Ent
   return entry
 }
 
-function groupsOf({ groups }: Cells, audience: string): string[] {
-  const { name, member } = splitAudience(audience)
-  return member !== undefined && groups.get(name)?.includes(audience) ? [name] : []
+function groupOf({ groups }: Cells, audience: string): string | undefined {
+  const [name = ''] = audience.split('/')
+  return groups.get(name)?.includes(audience) ? name : undefined
 }
 
 function statusOf(cells: Cells, target: string): TokenStatus {
@@ -132,7 +129,8 @@ function statusOf(cells: Cells, target: string): TokenStatus {
 function touch(cells: Cells, audience: string): void {
   if (cells.dirty.size === 0) queueMicrotask(() => tell(cells))
   cells.dirty.add(audience)
-  for (const group of groupsOf(cells, audience)) cells.dirty.add(group)
+  const group = groupOf(cells, audience)
+  if (group) cells.dirty.add(group)
 }
 
 function tell(cells: Cells): void {

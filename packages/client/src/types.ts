@@ -32,9 +32,9 @@ export interface AccessToken {
   readonly audience: string
   /** Epoch milliseconds by the local wall clock, computed from the broker's `expires_in`. */
   readonly expiresAt: number
-  readonly scope?: string
+  readonly scope?: string | undefined
   /** Absolute base URL the token is for. */
-  readonly resource?: string
+  readonly resource?: string | undefined
 }
 
 /** One audience made ready by `prepare`: enough to call its vault, nothing to steal. */
@@ -98,8 +98,13 @@ export type BrokerFunction = (
 ) => Promise<TokenResponseBody>
 
 export interface BrokerRequest {
-  background?: boolean
-  tokens: { id: string; audience: string; scope?: string; rejected?: string }[]
+  background?: boolean | undefined
+  tokens: {
+    id: string
+    audience: string
+    scope?: string | undefined
+    rejected?: string | undefined
+  }[]
 }
 
 export interface TokenClientOptions {

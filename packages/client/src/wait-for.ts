@@ -14,34 +14,17 @@ interface WaitOptions {
 /** Settles as `shared` does, unless the caller aborts, the client's epoch ends or the time is up first. */
 export function waitFor<T>(shared: Promise<T>, options: WaitOptions): Promise<T> {
   const { clock, signal, ended, timeoutMs } = options
+  const done = new AbortController()
+  const late = new TokenError('broker_timeout', 'No token in time')
+  const cancel = clock.after(timeoutMs, () => done.abort(late))
   return new Promise<T>((resolve, reject) => {
-    const done = new AbortController()
-    const once = { once: true, signal: done.signal }
-    const cancel = clock.after(timeoutMs, () =>
-      settle(() => reject(new TokenError('broker_timeout', `No token within ${timeoutMs} ms`))),
-    )
-    function settle(outcome: () => void): void {
-      if (done.signal.aborted) return
-      done.abort()
-      cancel()
-      outcome()
+    for (const one of [ended, signal, done.signal]) {
+      if (one?.aborted) reject(one.reason)
+      one?.addEventListener('abort', () => reject(one.reason), { signal: done.signal })
     }
-    if (ended.aborted) return settle(() => reject(ended.reason))
-    if (signal?.aborted) return settle(() => reject(signal.reason))
-    ended.addEventListener('abort', () => settle(() => reject(ended.reason)), once)
-    signal?.addEventListener('abort', () => settle(() => reject(signal.reason)), once)
-    shared.then(
-      (value) => settle(() => resolve(value)),
-      (error) => settle(() => reject(error)),
-    )
+    shared.then(resolve, reject)
+  }).finally(() => {
+    cancel()
+    done.abort()
   })
-}
-
-/** Resolves after `delayMs`; `cancel` leaves no timer behind. */
-export function delay(clock: Clock, delayMs: number): { done: Promise<void>; cancel: () => void } {
-  let cancel = () => {}
-  const done = new Promise<void>((resolve) => {
-    cancel = clock.after(delayMs, resolve)
-  })
-  return { done, cancel }
 }

@@ -1,23 +1,21 @@
 /** Parses a broker's answer item by item, so that one bad item spoils only itself. */
 import { isWireErrorCode } from './error-codes.ts'
-import { isAudience, isAudienceName } from './names.ts'
 import { MAX_EXPIRES_IN, type TokenFailure, type TokenGrant } from './shapes.ts'
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
+const OPTIONAL_TEXTS = ['token_id', 'scope', 'resource', 'error_description']
 
 export interface MalformedItem {
   id: string
-  audience?: string
-  /** What is wrong, in words free of secrets. */
+  audience: string
+  /** The member of the item that is missing or wrong. */
   malformed: string
 }
 
 export type AnswerItem = TokenGrant | TokenFailure | MalformedItem
 
 export interface Answer {
-  /** Epoch milliseconds by the broker's clock. */
-  serverTime?: number
-  session?: string
+  session?: string | undefined
   groups: Record<string, string[]>
   items: AnswerItem[]
 }
@@ -25,10 +23,8 @@ export interface Answer {
 /** Reads a 200 answer. Returns `undefined` if it is not an answer at all. */
 export function parseAnswer(body: unknown): Answer | undefined {
   if (!isRecord(body) || !Array.isArray(body.tokens)) return undefined
-  const answer: Answer = { groups: parseGroups(body.groups), items: parseItems(body.tokens) }
-  if (isFiniteNumber(body.server_time)) answer.serverTime = body.server_time
-  if (typeof body.session === 'string') answer.session = body.session
-  return answer
+  const session = typeof body.session === 'string' ? body.session : undefined
+  return { session, groups: parseGroups(body.groups), items: parseItems(body.tokens) }
 }
 
 /** Reads the `tokens` of an answer or of a problem. */
@@ -37,74 +33,45 @@ export function parseItems(items: unknown): AnswerItem[] {
 }
 
 function parseItem(item: Record<string, unknown>): AnswerItem {
-  const id = typeof item.id === 'string' ? item.id : ''
-  const { audience } = item
-  if (typeof audience !== 'string') return { id, malformed: 'audience is not a string' }
-  if (item.error !== undefined) return parseFailure({ id, audience }, item)
-  const problem = grantProblem(item)
-  if (problem) return { id, audience, malformed: problem }
-  const grant: TokenGrant = { id, audience, expires_in: item.expires_in as number }
-  if (item.delivery === 'proxy') grant.delivery = 'proxy'
-  else grant.access_token = item.access_token as string
-  if (typeof item.token_id === 'string') grant.token_id = item.token_id
-  if (typeof item.scope === 'string') grant.scope = item.scope
-  if (typeof item.resource === 'string') grant.resource = item.resource
-  return grant
+  const malformed = faultOf(item)
+  if (!malformed) return item as unknown as AnswerItem
+  return { id: String(item.id), audience: String(item.audience), malformed }
 }
 
-function parseFailure(
-  ids: { id: string; audience: string },
-  item: Record<string, unknown>,
-): TokenFailure | MalformedItem {
-  if (!isWireErrorCode(item.error)) return { ...ids, malformed: 'error is not a code we know' }
-  const failure: TokenFailure = { ...ids, error: item.error }
-  if (typeof item.error_description === 'string') failure.error_description = item.error_description
-  if (typeof item.retryable === 'boolean') failure.retryable = item.retryable
-  if (isFiniteNumber(item.retry_after) && item.retry_after >= 0)
-    failure.retry_after = item.retry_after
-  return failure
+/** The first member that is missing or wrong; an empty string if all is well. */
+function faultOf(item: Record<string, unknown>): string {
+  const wrong = OPTIONAL_TEXTS.find((name) => !['undefined', 'string'].includes(typeof item[name]))
+  if (wrong) return wrong
+  if (typeof item.id !== 'string') return 'id'
+  if (typeof item.audience !== 'string') return 'audience'
+  if (item.error !== undefined) return failureFault(item)
+  if (!isBetween(item.expires_in, Number.MIN_VALUE, MAX_EXPIRES_IN)) return 'expires_in'
+  if (item.delivery === 'proxy') return item.resource ? '' : 'resource'
+  if (item.delivery !== undefined && item.delivery !== 'token') return 'delivery'
+  if (typeof item.access_token !== 'string' || !TOKEN.test(item.access_token)) return 'access_token'
+  return /^bearer$/i.test(String(item.token_type ?? 'Bearer')) ? '' : 'token_type'
 }
 
-function grantProblem(item: Record<string, unknown>): string | undefined {
-  const { expires_in, delivery } = item
-  if (!isFiniteNumber(expires_in) || expires_in <= 0 || expires_in > MAX_EXPIRES_IN)
-    return 'expires_in is not a number of seconds above 0'
-  if (item.resource !== undefined && typeof item.resource !== 'string')
-    return 'resource is not a string'
-  if (delivery !== undefined && delivery !== 'proxy' && delivery !== 'token')
-    return 'delivery is neither token nor proxy'
-  if (delivery === 'proxy')
-    return typeof item.resource === 'string' ? undefined : 'resource is missing'
-  if (typeof item.access_token !== 'string' || !TOKEN.test(item.access_token))
-    return 'access_token is not 1 to 131072 printable ASCII characters'
-  if (item.token_type !== undefined && !isBearer(item.token_type)) return 'token_type is not Bearer'
-  return undefined
+function failureFault({ error, retryable, retry_after }: Record<string, unknown>): string {
+  if (!isWireErrorCode(error)) return 'error'
+  if (retryable !== undefined && typeof retryable !== 'boolean') return 'retryable'
+  return retry_after === undefined || isBetween(retry_after, 0, MAX_EXPIRES_IN) ? '' : 'retry_after'
 }
 
+/** Keeps the groups whose members are addressed as such. */
 function parseGroups(groups: unknown): Record<string, string[]> {
-  if (!isRecord(groups)) return {}
-  const entries = Object.entries(groups).filter(
+  const entries = Object.entries(isRecord(groups) ? groups : {}).filter(
     (entry): entry is [string, string[]] =>
-      isAudienceName(entry[0]) &&
       Array.isArray(entry[1]) &&
-      entry[1].every((member) => isMemberOf(entry[0], member)),
+      entry[1].every((one) => typeof one === 'string' && one.startsWith(`${entry[0]}/`)),
   )
   return Object.fromEntries(entries)
-}
-
-function isMemberOf(group: string, member: unknown): boolean {
-  return typeof member === 'string' && isAudience(member) && member.startsWith(`${group}/`)
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** RFC 6749, section 5.1: the value is case insensitive. */
-function isBearer(tokenType: unknown): boolean {
-  return typeof tokenType === 'string' && tokenType.toLowerCase() === 'bearer'
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
 }
