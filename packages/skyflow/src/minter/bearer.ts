@@ -1,0 +1,84 @@
+/** Reads the bearer token out of an answer of Skyflow's token endpoint, and when it ends. */
+import { type MintedToken, MintError } from '@valetkey/broker'
+import type { EndpointAnswer } from './exchange.ts'
+import { isFields } from './fields.ts'
+import { refusalOf, requestIdOf } from './refusal.ts'
+
+export interface BearerRules {
+  /** Epoch milliseconds, read before the exchange. */
+  startedAt: number
+  lifetimeMs: number
+  /** Taken for the lifetime of a bearer that does not say when it ends. */
+  fallbackLifetimeMs: number
+}
+
+const TOKEN = /^[\x21-\x7e]{1,131072}$/
+/** Skyflow's clock may be ahead of ours by this much before its `exp` counts as another lifetime. */
+const CLOCK_TOLERANCE_MS = 60_000
+
+/** @throws {MintError} for a refusal, or for anything that is no usable bearer. */
+export function bearerOf(
+  answer: EndpointAnswer,
+  rules: BearerRules,
+): Pick<MintedToken, 'value' | 'expiresAt'> {
+  const { status, headers, text } = answer
+  if (status < 200 || status > 299) throw refusalOf(answer, rules.startedAt)
+  const about = `Skyflow's token endpoint answered ${status}${requestIdOf(headers)}`
+  const invalid = (what: string) => new MintError('upstream_invalid', `${about} ${what}`)
+  const content = jsonOf(text)
+  if (!isFields(content))
+    throw invalid('with what is not JSON; check tokenURI, and what stands before Skyflow')
+  const { accessToken: value, tokenType = 'Bearer' } = content
+  if (typeof value !== 'string' || !TOKEN.test(value)) throw invalid('without a usable accessToken')
+  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
+    throw invalid('with a token that is no bearer')
+  return { value, expiresAt: expiryOf(value, rules, invalid) }
+}
+
+/** The bearer's own word; Skyflow's answer holds no `expires_in`. */
+function expiryOf(
+  value: string,
+  { startedAt, lifetimeMs, fallbackLifetimeMs }: BearerRules,
+  invalid: (what: string) => MintError,
+): number {
+  const latestAt = startedAt + lifetimeMs
+  const endsAt = expOf(value)
+  if (endsAt === undefined) return Math.min(latestAt, startedAt + fallbackLifetimeMs)
+  if (endsAt <= startedAt)
+    throw invalid("with a bearer that is over already; check this server's clock")
+  if (endsAt > latestAt + CLOCK_TOLERANCE_MS)
+    throw invalid(
+      `with a bearer that lives ${seconds(endsAt - startedAt)} s where ${seconds(lifetimeMs)} s were asked for; raise the audience's maxLifetimeMs and the login's length, deliver by proxy, or check this server's clock`,
+    )
+  return Math.min(endsAt, latestAt)
+}
+
+/** Epoch milliseconds of the `exp` of a JWT (RFC 7519, section 4.1.4), or `undefined`. */
+function expOf(value: string): number | undefined {
+  const [, payload, signature] = value.split('.')
+  if (!payload || signature === undefined) return undefined
+  const claims = jsonOf(textOf(payload))
+  const exp = isFields(claims) ? claims.exp : undefined
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined
+}
+
+function textOf(base64url: string): string {
+  try {
+    return atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
+  } catch {
+    return ''
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own words quote the answer.
+    return undefined
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000)
+}

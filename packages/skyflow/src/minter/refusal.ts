@@ -1,0 +1,83 @@
+/** Turns a refusal of Skyflow's token endpoint into the broker's words, with the mend. */
+import { MintError } from '@valetkey/broker'
+import type { EndpointAnswer } from './exchange.ts'
+import { isFields } from './fields.ts'
+
+/** What the endpoint's own words hint at. They differ by release, so nothing but the advice hangs on them. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /api[\s_-]?key/i,
+    'the account is set to API keys and mints no bearer tokens; create a service account whose authentication is JWT bearer tokens',
+  ],
+  [
+    /expire|expiry|\bexp\b|\biat\b|issued at/i,
+    "the assertion is out of date; check this server's clock",
+  ],
+  [/\biss\b|issuer/i, 'check clientID in the credentials'],
+  [/\bctx\b|context/i, 'the account insists on a context; set the option `context`'],
+  [/\brole|scope/i, 'check the role IDs, and that they are assigned to the account'],
+  [
+    /service\s?account/i,
+    'the account was deleted, disabled, or is of the other environment (production, preview)',
+  ],
+  [
+    /signature|\bkey\b/i,
+    'check that keyID and privateKey belong together and the key is not revoked',
+  ],
+]
+const ANY_ADVICE =
+  'check that credentials.json is of a live account set to JWT bearer tokens, its roles, and this server’s clock'
+const REFUSED = new Set([400, 401, 403, 404])
+const TIMED_OUT = new Set([408, 504])
+
+/** The error of an answer whose status is not one of success. Quotes nothing of it. */
+export function refusalOf(answer: EndpointAnswer, now: number): MintError {
+  const { status, headers } = answer
+  const about = `Skyflow's token endpoint answered ${status}${requestIdOf(headers)}`
+  if (status === 429 || (status >= 500 && !TIMED_OUT.has(status)))
+    return new MintError('temporarily_unavailable', about, retryAfterOf(headers, now))
+  if (TIMED_OUT.has(status)) return new MintError('upstream_timeout', about)
+  if (REFUSED.has(status) && isOwnAnswer(answer))
+    return new MintError('upstream_auth', `${about}: ${adviceOf(answer)}`)
+  if (status === 401)
+    return new MintError('upstream_auth', `${about}: a gateway before Skyflow wants a login`)
+  return new MintError(
+    'upstream_invalid',
+    `${about}: check tokenURI, and whether a gateway or login page stands before Skyflow`,
+  )
+}
+
+/** For the log, where it may be looked up with Skyflow. */
+export function requestIdOf(headers: Headers): string {
+  const id = headers.get('x-request-id') ?? ''
+  return /^[\w.:-]{1,100}$/.test(id) ? ` (request ${id})` : ''
+}
+
+/** The envelope of Skyflow's errors, or the plain text that its clients understand too; no page of a gateway. */
+function isOwnAnswer(answer: EndpointAnswer): boolean {
+  const type = answer.headers.get('content-type') ?? ''
+  return messageOf(answer) !== undefined || type.startsWith('text/plain')
+}
+
+function adviceOf(answer: EndpointAnswer): string {
+  const message = messageOf(answer) ?? answer.text
+  return ADVICE.find(([hint]) => hint.test(message))?.[1] ?? ANY_ADVICE
+}
+
+function messageOf({ text }: EndpointAnswer): string | undefined {
+  try {
+    const content: unknown = JSON.parse(text)
+    const error = isFields(content) ? content.error : undefined
+    if (typeof error === 'string') return error
+    return isFields(error) && typeof error.message === 'string' ? error.message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** RFC 9110, section 10.2.3. */
+function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
+  const text = headers.get('retry-after')?.trim() ?? ''
+  const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
+  return retryAfterMs > 0 ? { retryAfterMs } : {}
+}

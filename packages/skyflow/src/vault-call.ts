@@ -1,0 +1,157 @@
+/** One exchange with the vault, under a deadline. */
+import { isTokenError } from '@valetkey/client'
+import ky, { type HTTPError, isHTTPError, isTimeoutError, type Options as KyOptions } from 'ky'
+import { type AnswerFacts, isFields, refusalOf } from './answer.ts'
+import { blanked } from './blank.ts'
+import { SkyflowError } from './skyflow-error.ts'
+
+/** A vault that can be called: where it is, and a `fetch` that holds its token. */
+export interface ReachableVault {
+  /** Base URL, ending in `/`. */
+  readonly resource: string
+  readonly fetch: typeof fetch
+}
+
+/** What to ask of the vault, and how to read its answer. */
+export interface VaultCall<T> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Relative to the base URL, query included. */
+  path: string
+  body?: unknown
+  /** A write is not tried again, and its loss is told. */
+  isWrite: boolean
+  /** Texts that the call sends: they must not show in an error. */
+  sent: readonly string[]
+  /** The answer's content, checked. Returns `undefined` if it is not as it should be. */
+  parse(content: unknown, facts: AnswerFacts): T | undefined
+}
+
+export interface CallRules {
+  /** Milliseconds for the whole exchange, retries and a token's renewal included. */
+  deadlineMs: number
+  signal?: AbortSignal | undefined
+}
+
+const RETRIED = [502, 503, 504]
+const RETRY_DELAY_MS = 250
+
+/**
+ * Calls the vault. Reads are tried once more after a network error or 502, 503, 504.
+ *
+ * @throws {SkyflowError} for anything but the answer hoped for.
+ * @throws {TokenError} if the token was lost on the way and no other can be had.
+ */
+export async function callVault<T>(
+  vault: ReachableVault,
+  call: VaultCall<T>,
+  rules: CallRules,
+): Promise<T> {
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  let facts: AnswerFacts = { status: 0, sent: call.sent }
+
+  // ky hands over a Request, whose body is a stream; a text can be sent again after a 401, whatever its size.
+  async function send(input: string | URL | Request): Promise<Response> {
+    const { url, method, headers, signal } = new Request(input)
+    const response = await vault.fetch(url, { method, headers, signal, ...(body && { body }) })
+    facts = factsOf(response, call.sent)
+    return response
+  }
+
+  try {
+    const options = { ...kyOptions(call, rules), fetch: send }
+    const text = await ky(vault.resource + call.path, options).text()
+    const value = call.parse(JSON.parse(text), facts)
+    if (value !== undefined) return value
+  } catch (error) {
+    throw errorOf(error, { call, facts, signal: rules.signal })
+  }
+  throw malformed(call, facts)
+}
+
+function kyOptions(call: VaultCall<unknown>, { deadlineMs, signal }: CallRules): KyOptions {
+  return {
+    method: call.method,
+    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
+    ...(signal && { signal }),
+    timeout: false,
+    totalTimeout: deadlineMs,
+    retry: {
+      limit: call.isWrite ? 0 : 1,
+      methods: ['get', 'post'],
+      statusCodes: RETRIED,
+      // Browsers cannot read a vault's Retry-After, so nothing may hang on it elsewhere.
+      afterStatusCodes: [],
+      delay: () => RETRY_DELAY_MS,
+      jitter: true,
+    },
+  }
+}
+
+function factsOf({ status, headers }: Response, sent: readonly string[]): AnswerFacts {
+  const requestId = headers.get('x-request-id') ?? ''
+  return { status, sent, ...(/^[\w.:-]{1,100}$/.test(requestId) && { requestId }) }
+}
+
+interface CallContext {
+  call: VaultCall<unknown>
+  facts: AnswerFacts
+  signal: AbortSignal | undefined
+}
+
+/** What the caller is told. A caller who gave up gets the reason of its own signal. */
+function errorOf(error: unknown, { call, facts, signal }: CallContext): unknown {
+  if (signal?.aborted) return signal.reason
+  if (error instanceof SkyflowError || isTokenError(error)) return error
+  const uncertain = call.isWrite
+  if (isHTTPError(error)) return refused(error, { call, facts, signal })
+  if (isTimeoutError(error))
+    return new SkyflowError('vault_timeout', 'The vault did not answer in time', { uncertain })
+  // The parser's message quotes the answer, so it is not kept as the cause.
+  if (error instanceof SyntaxError) return malformed(call, facts)
+  const message =
+    facts.status === 0
+      ? 'The vault could not be reached'
+      : 'The connection to the vault broke off within the answer'
+  return new SkyflowError('vault_unreachable', message, {
+    requestId: facts.requestId,
+    uncertain,
+    cause: error instanceof Error ? (error.cause ?? error) : error,
+  })
+}
+
+function refused({ response, data }: HTTPError, { call, facts }: CallContext): SkyflowError {
+  const { status, headers } = response
+  if (headers.has('x-valet-key')) return refusedByBroker(data, facts)
+  return refusalOf(data, facts, {
+    retryAfterMs: retryAfterOf(headers.get('retry-after')),
+    uncertain: call.isWrite && status >= 500,
+  })
+}
+
+/** The broker's own answer to a proxied call (RFC 9457): the call never reached the vault, or its answer was lost. */
+function refusedByBroker(problem: unknown, { status, requestId, sent }: AnswerFacts): SkyflowError {
+  const { error, retryable, retry_after: seconds } = isFields(problem) ? problem : {}
+  const reason = typeof error === 'string' ? blanked(error, sent) : undefined
+  return new SkyflowError(
+    'broker_refused',
+    `The broker answered ${status} (${reason ?? 'no code'})`,
+    {
+      status,
+      requestId,
+      reason,
+      retryable: retryable === true,
+      retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
+    },
+  )
+}
+
+function malformed({ isWrite }: VaultCall<unknown>, facts: AnswerFacts): SkyflowError {
+  const { status, requestId } = facts
+  const message = `The answer of the vault (${status}) does not have the shape of Skyflow's`
+  return new SkyflowError('malformed_answer', message, { status, requestId, uncertain: isWrite })
+}
+
+/** Seconds (RFC 9110, section 10.2.3); a date would need the vault's clock. */
+function retryAfterOf(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1000 : undefined
+}
