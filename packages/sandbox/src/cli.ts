@@ -11,10 +11,11 @@ async function run(): Promise<void> {
   if (help !== undefined) return print(help)
   const sandbox = await startSandbox(options)
   for (const signal of SIGNALS) process.once(signal, () => void sandbox.close())
-  print(json ? JSON.stringify({ secretvault: sandbox.secretvault }) : tableOf(sandbox))
+  const { secretvault, skyflow } = sandbox
+  print(json ? JSON.stringify({ secretvault, skyflow }) : tableOf(sandbox))
 }
 
-function tableOf({ secretvault }: Sandbox): string {
+function tableOf({ secretvault, skyflow }: Sandbox): string {
   const nodes = secretvault.nodes.map(
     ({ url, did }, index) => `  node ${index + 1}  ${url}  ${did}`,
   )
@@ -24,7 +25,14 @@ function tableOf({ secretvault }: Sandbox): string {
     ...nodes,
     `  organization  ${secretvault.orgDid}`,
     '',
-    "Start with --json for the organization's secret key. Ctrl+C stops.",
+    'Skyflow, emulated.',
+    '',
+    `  vault         ${skyflow.vaultUrl}  ${skyflow.vaultId}  table ${skyflow.table}`,
+    `  over HTTPS    ${skyflow.vaultUrlTls}  trust ${skyflow.caFile}`,
+    `  roles         ${skyflow.roleId} sees plain text`,
+    `                ${skyflow.maskedRoleId} sees masked values`,
+    '',
+    "Start with --json for the organization's secret key and Skyflow's credentials. Ctrl+C stops.",
   ].join('\n')
 }
 

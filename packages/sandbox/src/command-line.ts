@@ -17,11 +17,13 @@ export class UsageError extends Error {
 
 const HELP = `Usage: pnpm sandbox [options]
 
-Starts three emulated SecretVault nodes and stays in the foreground. Ctrl+C stops them.
+Starts three emulated SecretVault nodes and an emulated Skyflow, and stays in the foreground.
+Ctrl+C stops them.
 The keys are made at the start and are for tests only.
 
-  --json           print one line of JSON when all listen, the organization's secret key included
-  --port-base N    take the ports N, N+1, N+2 (default: free ones)
+  --json           print one line of JSON when all listen, secret keys included
+  --port-base N    take the ports N to N+2 for the nodes, N+3 (HTTP) and N+4 (HTTPS) for Skyflow
+                   (default: free ones)
   --host H         listen on this address (default: 127.0.0.1)
   --cors MODE      open (default), vendor, or a list of origins: https://a.example,https://b.example
   --help           show this`

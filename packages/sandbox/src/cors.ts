@@ -3,38 +3,43 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
 /**
- * `open` reflects every origin, as SecretVault's nodes do today. `vendor` admits what the seed-era nodes
- * admitted: https origins at or under three domains, and `http://localhost:8081`. A list admits its members.
+ * `open` reflects every origin. `vendor` admits the origins that the vendor's own servers are known to admit:
+ * for SecretVault's seed-era nodes https origins at or under three domains, and `http://localhost:8081`; for
+ * Skyflow `https://js.skyflow.com`. A list admits its members.
  */
 export type CorsMode = 'open' | 'vendor' | readonly string[]
 
-const VENDOR_DOMAINS = ['nillion.com', 'nillion.pub', 'fiftytwo.gg']
-const VENDOR_LOCAL_ORIGIN = 'http://localhost:8081'
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
+/** What a vendor's CORS answers look like. */
+export interface CorsHabits {
+  /** Whether the mode `vendor` admits an origin. */
+  isVendorOrigin(origin: string): boolean
+  methods(mode: CorsMode): string[]
+  /** Request headers it admits. Without a list it reflects what was asked for. */
+  allowHeaders?: string[]
+  exposeHeaders?: string[]
+}
+
 const MAX_AGE_SECONDS = 3600
 
 /** An origin that is not admitted gets a bare 204 to its preflight, and answers without CORS headers. */
-export function corsFor(mode: CorsMode): MiddlewareHandler {
+export function corsFor(mode: CorsMode, habits: CorsHabits): MiddlewareHandler {
   const admitted = cors({
     origin: (origin) => origin,
-    allowHeaders: ['Content-Type', 'Authorization'],
-    allowMethods: mode === 'vendor' ? METHODS.filter((method) => method !== 'PUT') : METHODS,
+    allowMethods: habits.methods(mode),
     maxAge: MAX_AGE_SECONDS,
     credentials: true,
+    ...(habits.allowHeaders && { allowHeaders: habits.allowHeaders }),
+    ...(habits.exposeHeaders && { exposeHeaders: habits.exposeHeaders }),
   })
   return async (context, next) => {
     const origin = context.req.header('origin')
     if (!origin) return next()
-    if (isAdmitted(mode, origin)) return admitted(context, next)
+    if (isAdmitted(origin)) return admitted(context, next)
     return context.req.method === 'OPTIONS' ? context.body(null, 204) : next()
   }
-}
 
-function isAdmitted(mode: CorsMode, origin: string): boolean {
-  if (mode === 'open') return true
-  if (mode !== 'vendor') return mode.includes(origin)
-  if (origin === VENDOR_LOCAL_ORIGIN) return true
-  if (!origin.startsWith('https://')) return false
-  const host = origin.slice('https://'.length)
-  return VENDOR_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`))
+  function isAdmitted(origin: string): boolean {
+    if (mode === 'open') return true
+    return mode === 'vendor' ? habits.isVendorOrigin(origin) : mode.includes(origin)
+  }
 }

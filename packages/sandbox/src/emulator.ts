@@ -3,15 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { createControlRoutes } from './control-routes.ts'
-import { type CorsMode, corsFor } from './cors.ts'
 import type { Fault } from './fault-shape.ts'
 import type { FaultBoard, FaultReport } from './faults.ts'
 import type { Bindings } from './listener.ts'
 import { createRequestLog, type RequestLog, type RequestReport } from './request-log.ts'
+import { spoil } from './spoilt-answer.ts'
 
 interface ShellEnvironment {
   Bindings: Bindings
-  Variables: { isDropped: boolean }
+  /** The status that went out, where another than Hono's own: 0 for a destroyed connection. */
+  Variables: { sentStatus?: number }
 }
 
 type ShellContext = Context<ShellEnvironment>
@@ -34,7 +35,8 @@ export interface EmulatorOptions {
   answer(request: Request): Response | Promise<Response>
   /** The answer that a status has on that server when a fault asks for it. */
   answerWith(status: number): Response
-  cors: CorsMode
+  /** Answers preflights, and adds CORS headers to what follows. */
+  admit: MiddlewareHandler
   faults: FaultBoard
   /** Forgets the server's data. */
   forget(): void
@@ -46,9 +48,8 @@ export interface Emulator {
 }
 
 /** Any server that answers a `Request` can be wrapped; what it emulates is its own affair. */
-export function createEmulator({ faults, ...options }: EmulatorOptions): Emulator {
+export function createEmulator({ faults, admit, ...options }: EmulatorOptions): Emulator {
   const log = createRequestLog()
-  const admit = corsFor(options.cors)
   const reset = () => {
     options.forget()
     faults.clear()
@@ -78,7 +79,7 @@ export function createEmulator({ faults, ...options }: EmulatorOptions): Emulato
 function countInto(log: RequestLog): MiddlewareHandler<ShellEnvironment> {
   return async (context, next) => {
     await next()
-    const status = context.get('isDropped') ? 0 : context.res.status
+    const status = context.get('sentStatus') ?? context.res.status
     log.add(context.req.method, context.req.path, status)
   }
 }
@@ -87,17 +88,21 @@ type Refuse = (context: ShellContext, status: number) => Promise<void>
 
 function showFaults(faults: FaultBoard, refuseWith: Refuse): MiddlewareHandler<ShellEnvironment> {
   return async (context, next) => {
-    const { delayMs, status, drop, when } = faults.takeMishap(context.req.method, context.req.path)
+    const { method, path } = context.req
+    const { delayMs, status, drop, body, when } = faults.takeMishap(method, path)
     if (when === 'after') await next()
     if (delayMs !== undefined) await delay(delayMs, undefined, { ref: false })
     if (drop) return dropConnection(context)
-    if (status !== undefined) return refuseWith(context, status)
-    if (when !== 'after') await next()
+    if (status !== undefined) await refuseWith(context, status)
+    else if (when !== 'after') await next()
+    if (body === undefined) return
+    context.set('sentStatus', context.res.status)
+    context.res = await spoil(context.res, body, context.env)
   }
 }
 
 function dropConnection(context: ShellContext): void {
-  context.set('isDropped', true)
+  context.set('sentStatus', 0)
   context.env.incoming.socket.destroy()
   context.res = RESPONSE_ALREADY_SENT
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod/v3'
 
 /**
- * One fault for one emulated server. Members of a rule (`status`, `drop`, `delayMs` with their filters) go
- * together; the others stand for themselves. All of it lasts until `DELETE /_sandbox/faults`, a rule with
+ * One fault for one emulated server. Members of a rule (`status`, `drop`, `delayMs`, `body` with their filters)
+ * go together; the others stand for themselves. All of it lasts until `DELETE /_sandbox/faults`, a rule with
  * `times` for that many requests.
  */
 export interface Fault {
@@ -11,6 +11,11 @@ export interface Fault {
   status?: number | undefined
   /** Destroys the connection. */
   drop?: boolean | undefined
+  /**
+   * Spoils the body of the answer, that of `status` or else the server's own: `html` puts a gateway's page in
+   * its place, `truncated` cuts the connection in the middle of it, `malformed` ends it properly after a half.
+   */
+  body?: 'html' | 'truncated' | 'malformed' | undefined
   /** Waits so long before going on, milliseconds, at most ten minutes. */
   delayMs?: number | undefined
   /** `before` (default): the server never sees the request. `after`: it does what was asked first. */
@@ -36,7 +41,7 @@ export class FaultShapeError extends Error {
   override readonly name = 'FaultShapeError'
 }
 
-const MISHAPS = ['status', 'drop', 'delayMs'] as const
+const MISHAPS = ['status', 'drop', 'delayMs', 'body'] as const
 const FILTERS = ['when', 'path', 'method', 'times'] as const
 const DAY_MS = 86_400_000
 
@@ -53,6 +58,7 @@ const shape = z
     status: z.number().int().min(400).max(599),
     drop: z.literal(true),
     delayMs: z.number().min(0).max(600_000),
+    body: z.enum(['html', 'truncated', 'malformed']),
     when: z.enum(['before', 'after']),
     path: z.string().startsWith('/'),
     method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS']),
@@ -86,8 +92,10 @@ function problemOf(fault: Fault): string | undefined {
   const has = (member: string) => Object.hasOwn(fault, member)
   if (Object.keys(fault).length === 0) return 'The body is empty: name at least one fault'
   if (has('status') && has('drop')) return 'drop: cannot stand beside status'
+  if (has('body') && has('drop')) return 'drop: cannot stand beside body'
   const filter = FILTERS.find(has)
-  if (filter && !MISHAPS.some(has)) return `${filter}: needs status, drop or delayMs beside it`
+  if (filter && !MISHAPS.some(has))
+    return `${filter}: needs status, drop or delayMs, or body, beside it`
   return undefined
 }
 

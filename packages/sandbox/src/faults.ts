@@ -1,9 +1,9 @@
 /** Keeps the faults that one emulated server was told to show. */
 import { createHash } from 'node:crypto'
-import { type Fault, parseFault } from './fault-shape.ts'
+import { type Fault, FaultShapeError, parseFault } from './fault-shape.ts'
 
 /** What happens to one request, on top of what the server would do. */
-export type Mishap = Pick<Fault, 'delayMs' | 'status' | 'drop' | 'when'>
+export type Mishap = Pick<Fault, 'delayMs' | 'status' | 'drop' | 'body' | 'when'>
 
 export interface FaultReport {
   /** Rules still in force, oldest first, with how many more requests each will hit. */
@@ -33,7 +33,8 @@ export interface FaultBoard {
   hasSubscription(): boolean
 }
 
-export function createFaultBoard(): FaultBoard {
+/** `absent` are the members that make no sense on this server; a fault with one of them is refused. */
+export function createFaultBoard(absent: readonly (keyof Fault)[] = []): FaultBoard {
   let rules: Rule[] = []
   let settings = { down: false, clockOffsetMs: 0, subscription: 'active' as 'active' | 'inactive' }
   const revokedSha256 = new Set<string>()
@@ -47,7 +48,10 @@ export function createFaultBoard(): FaultBoard {
 
   return {
     add(input) {
-      const { down, clockOffsetMs, subscription, revoke: named, ...rule } = parseFault(input)
+      const fault = parseFault(input)
+      const senseless = absent.find((member) => Object.hasOwn(fault, member))
+      if (senseless) throw new FaultShapeError(`${senseless}: this server has none`)
+      const { down, clockOffsetMs, subscription, revoke: named, ...rule } = fault
       if (down !== undefined) settings.down = down
       if (clockOffsetMs !== undefined) settings.clockOffsetMs = clockOffsetMs
       if (subscription !== undefined) settings.subscription = subscription
@@ -70,13 +74,14 @@ export function createFaultBoard(): FaultBoard {
       if (settings.down) return { drop: true }
       const hit = rules.filter((rule) => isHit(rule, method, path))
       const slow = hit.find(({ delayMs }) => delayMs !== undefined)
-      const failing = hit.find(({ status, drop }) => status !== undefined || drop)
+      const failing = hit.find(({ status, drop, body }) => status !== undefined || drop || body)
       for (const rule of new Set([slow, failing])) if (rule?.times !== undefined) rule.times -= 1
       rules = rules.filter(({ times }) => times !== 0)
       return {
         delayMs: slow?.delayMs,
         status: failing?.status,
         drop: failing?.drop,
+        body: failing?.body,
         when: failing?.when ?? slow?.when,
       }
     },

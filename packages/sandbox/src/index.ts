@@ -5,9 +5,6 @@ export { type Fault, FaultShapeError } from './fault-shape.ts'
 export type { FaultReport } from './faults.ts'
 export { PortError } from './listener.ts'
 export type { RequestCount, RequestReport } from './request-log.ts'
-export {
-  type Sandbox,
-  type SandboxOptions,
-  type SecretVaultCluster,
-  startSandbox,
-} from './sandbox.ts'
+export { type Sandbox, type SandboxOptions, type SkyflowAccess, startSandbox } from './sandbox.ts'
+export type { SecretVaultCluster } from './secretvault-cluster.ts'
+export type { Credentials as SkyflowCredentials } from './skyflow/service-account.ts'

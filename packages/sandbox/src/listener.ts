@@ -1,11 +1,14 @@
 /** Opens a port for one emulated server. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 
 export interface Address {
   host: string
   /** 0 takes a free one. */
   port: number
+  /** Serves HTTPS with these, both PEM; without them HTTP. */
+  tls?: { key: string; certificate: string }
 }
 
 /** The request and the answer as Node has them, for those who destroy connections. */
@@ -37,7 +40,7 @@ export async function openListener(address: Address): Promise<Listener> {
   const provided = new Promise<Handler>((resolve) => {
     provide = resolve
   })
-  const server = createServer((incoming, outgoing) => {
+  const server = createServerFor(address, (incoming, outgoing) => {
     void provided.then((answer) => answer(incoming, outgoing))
   })
   const port = await listen(server, address)
@@ -50,6 +53,14 @@ export async function openListener(address: Address): Promise<Listener> {
     },
     close: () => close(server),
   }
+}
+
+function createServerFor(
+  { tls }: Address,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Server {
+  if (!tls) return createServer(answer)
+  return createTlsServer({ key: tls.key, cert: tls.certificate }, answer)
 }
 
 function listen(server: Server, address: Address): Promise<number> {

@@ -1,13 +1,17 @@
 /** Starts the emulated systems on ports of their own. */
+import { writeAuthorityFile } from './authority-file.ts'
+import { createServerCertificate, type ServerCertificate } from './certificate.ts'
 import type { CorsMode } from './cors.ts'
 import type { EmulatorControl } from './emulator.ts'
-import { type Listener, openListener } from './listener.ts'
-import { createSecretKey, identityOf } from './secretvault/identity.ts'
-import { serveSecretVaultNode } from './secretvault-server.ts'
+import type { Listener } from './listener.ts'
+import { createPorts, originOf, type Ports, reachableHost } from './ports.ts'
+import { type SecretVaultCluster, serveCluster } from './secretvault-cluster.ts'
+import { generateRsaKeys, type KeyPair } from './skyflow/service-account.ts'
+import { serveSkyflow, type SkyflowServer } from './skyflow-server.ts'
 
 export interface SandboxOptions {
   /**
-   * The first port; the nodes take it and those after it. 0 takes free ones.
+   * The first port; the nodes take it and those after it, then Skyflow's HTTP and HTTPS. 0 takes free ones.
    *
    * @default 0
    */
@@ -18,86 +22,137 @@ export interface SandboxOptions {
   cors?: CorsMode
   /** How many SecretVault nodes. @default 3 */
   nodes?: number
-  /** Makes the keys the same at every start. Without it they are random. Never use such keys elsewhere. */
+  /**
+   * Makes SecretVault's keys and Skyflow's ids the same at every start. Without it they are random. Never use
+   * such keys elsewhere. Skyflow's RSA keys are new at every start.
+   */
   seed?: string
+  /**
+   * How long Skyflow's bearer tokens live: `assertion` for as long as the assertion that asked for them (an hour
+   * at most), or a number of seconds. Which of the two the real service does is not documented.
+   *
+   * @default 'assertion'
+   */
+  bearerLifetime?: 'assertion' | number
 }
 
-/** A cluster in the form that SecretVault's clients and Valet Key's minter read. */
-export interface SecretVaultCluster {
-  /** The organization's key, 64 hex digits: for tests only. */
-  secretKey: string
-  orgDid: string
-  nodes: { url: string; did: string; publicKey: string }[]
+/** All that a client of the emulated Skyflow needs. */
+export interface SkyflowAccess extends Omit<SkyflowServer, 'control'> {
+  vaultUrl: string
+  /** The same over HTTPS, for clients that take nothing else. */
+  vaultUrlTls: string
+  /** The certificate to trust for `vaultUrlTls`, PEM. Gone once the sandbox is closed. */
+  caFile: string
 }
 
 export interface Sandbox {
   secretvault: SecretVaultCluster
+  skyflow: SkyflowAccess
   /** One control per SecretVault node, in the order of `secretvault.nodes`. */
   nodes: readonly EmulatorControl[]
-  /** Closes the ports and destroys open connections. */
+  /** Steers Skyflow: token endpoint and vault, on both its ports. */
+  skyflowControl: EmulatorControl
+  /** Closes the ports, destroys open connections, removes `caFile`. */
   close(): Promise<void>
 }
 
 const DEFAULT_HOST = '127.0.0.1'
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1']
 const MAX_NODES = 16
-const MAX_PORT = 65_535
-const ANY_ADDRESS = new Set(['0.0.0.0', '::'])
+const SKYFLOW_PORTS = 2
 
 /**
  * Starts the sandbox and resolves once every port answers. The organization it names is registered on every
  * node; others register themselves over HTTP.
  *
- * @throws {RangeError} for a number of nodes or a port that cannot be.
+ * @throws {RangeError} for a number of nodes, a port or a lifetime that cannot be.
  * @throws {PortError} when a port cannot be opened; those opened before are closed again.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = DEFAULT_HOST, cors = 'open', seed } = options
-  const listeners = await openAll(host, portsOf(options))
-  const organization = identityOf(createSecretKey(seed, 'organization'))
-  const { didNil, publicKey } = organization
-  const organizations = [{ did: didNil, publicKey, name: 'sandbox' }]
-  const nodes = listeners.map((listener, index) => {
-    const identity = identityOf(createSecretKey(seed, `node ${index + 1}`))
-    const url = urlOf(host, listener.port)
-    return serveSecretVaultNode({ listener, url, identity, cors, organizations })
-  })
-  return {
-    secretvault: {
-      secretKey: organization.secretKey,
-      orgDid: organization.didNil,
-      nodes: nodes.map(({ url, did, publicKey }) => ({ url, did, publicKey })),
-    },
-    nodes: nodes.map(({ control }) => control),
-    close: () => closeAll(listeners),
+  const { host = DEFAULT_HOST, portBase = 0 } = options
+  const nodeCount = nodeCountOf(options)
+  const bearerLifetime = lifetimeOf(options)
+  const ports = createPorts({ host, portBase, count: nodeCount + SKYFLOW_PORTS })
+  const [accountKeys, certificate] = await Promise.all([
+    generateRsaKeys(),
+    createServerCertificate([...new Set([...LOCAL_HOSTS, reachableHost(host)])]),
+  ])
+  try {
+    const listeners = await openAll(ports, nodeCount, certificate)
+    const caFile = await writeAuthorityFile(certificate.authority)
+    const close = async () => {
+      await Promise.all([ports.close(), caFile.remove()])
+    }
+    return serve(listeners, {
+      ...options,
+      host,
+      bearerLifetime,
+      accountKeys,
+      caFile: caFile.path,
+      close,
+    })
+  } catch (error) {
+    await ports.close()
+    throw error
   }
 }
 
-function portsOf({ portBase = 0, nodes = 3 }: SandboxOptions): number[] {
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES)
-    throw new RangeError(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}`)
-  const last = MAX_PORT - nodes + 1
-  if (!Number.isInteger(portBase) || portBase < 0 || portBase > last)
-    throw new RangeError(`portBase is ${portBase}: give 0, or a whole number up to ${last}`)
-  return Array.from({ length: nodes }, (_, index) => (portBase === 0 ? 0 : portBase + index))
+interface Listeners {
+  nodes: Listener[]
+  skyflow: Listener
+  skyflowTls: Listener
 }
 
-async function openAll(host: string, ports: number[]): Promise<Listener[]> {
-  const results = await Promise.allSettled(ports.map((port) => openListener({ host, port })))
-  const listeners = results.flatMap((result) =>
-    result.status === 'fulfilled' ? [result.value] : [],
-  )
-  const failed = results.find((result) => result.status === 'rejected')
-  if (!failed) return listeners
-  await closeAll(listeners)
-  throw failed.reason
+async function openAll(
+  ports: Ports,
+  nodeCount: number,
+  certificate: ServerCertificate,
+): Promise<Listeners> {
+  const [nodes, skyflow, skyflowTls] = await Promise.all([
+    Promise.all(Array.from({ length: nodeCount }, () => ports.open())),
+    ports.open(),
+    ports.open(certificate),
+  ])
+  return { nodes, skyflow, skyflowTls }
 }
 
-async function closeAll(listeners: Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close()))
+interface Serving extends SandboxOptions, Pick<Sandbox, 'close'> {
+  host: string
+  bearerLifetime: 'assertion' | number
+  accountKeys: KeyPair
+  caFile: string
 }
 
-/** A host that stands for every address is reached by the loopback one. */
-function urlOf(host: string, port: number): string {
-  const reachable = ANY_ADDRESS.has(host) ? DEFAULT_HOST : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+function serve(listeners: Listeners, serving: Serving): Sandbox {
+  const { host, cors = 'open', seed, bearerLifetime, accountKeys, caFile, close } = serving
+  const { cluster, controls } = serveCluster({ listeners: listeners.nodes, host, cors, seed })
+  const vaultUrl = originOf('http', host, listeners.skyflow)
+  const { control, ...skyflow } = serveSkyflow({
+    listeners: [listeners.skyflow, listeners.skyflowTls],
+    url: vaultUrl,
+    cors,
+    seed,
+    bearerLifetime,
+    accountKeys,
+    // Not waited for: the first exchange does, and by then they are there.
+    bearerKeys: generateRsaKeys(),
+  })
+  const vaultUrlTls = originOf('https', host, listeners.skyflowTls)
+  return {
+    secretvault: cluster,
+    skyflow: { vaultUrl, vaultUrlTls, caFile, ...skyflow },
+    nodes: controls,
+    skyflowControl: control,
+    close,
+  }
+}
+
+function nodeCountOf({ nodes = 3 }: SandboxOptions): number {
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= MAX_NODES) return nodes
+  throw new RangeError(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}`)
+}
+
+function lifetimeOf({ bearerLifetime = 'assertion' }: SandboxOptions): 'assertion' | number {
+  if (bearerLifetime === 'assertion' || bearerLifetime > 0) return bearerLifetime
+  throw new RangeError(`bearerLifetime is ${bearerLifetime}: give 'assertion', or seconds above 0`)
 }

@@ -1,9 +1,10 @@
 /** Serves one emulated SecretVault node on a port that is already open. */
-import type { CorsMode } from './cors.ts'
+import { type CorsMode, corsFor } from './cors.ts'
 import { createEmulator, type EmulatorControl } from './emulator.ts'
 import { createFaultBoard } from './faults.ts'
 import type { Listener } from './listener.ts'
 import type { Registration } from './secretvault/accounts.ts'
+import { secretVaultCors } from './secretvault/cors-habits.ts'
 import { faultAnswer } from './secretvault/fault-answer.ts'
 import type { Identity } from './secretvault/identity.ts'
 import { createSecretVaultNode } from './secretvault/node.ts'
@@ -32,7 +33,7 @@ export function serveSecretVaultNode(options: SecretVaultServerOptions): SecretV
   const emulator = createEmulator({
     answer: (request) => node.fetch(request),
     answerWith: (status) => faultAnswer(status, faults.now()),
-    cors,
+    admit: corsFor(cors, secretVaultCors),
     faults,
     forget: () => node.reset(),
   })

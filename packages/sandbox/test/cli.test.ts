@@ -64,7 +64,9 @@ describe('the sandbox command', () => {
     const command = run()
     const text = await firstOutput(command)
     expect(text).toContain('for tests only')
-    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(3)
+    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(4)
+    expect(text).toMatch(/https:\/\/127\.0\.0\.1:\d+ /)
+    expect(text).not.toContain('PRIVATE KEY')
     expect(text).not.toMatch(/\b[0-9a-f]{64}\b/)
   })
 

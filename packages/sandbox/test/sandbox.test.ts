@@ -12,7 +12,7 @@ async function start(options?: SandboxOptions) {
   return sandbox
 }
 
-/** Holds a port that has two free ones before it, most likely. */
+/** Holds a port that has some free ones before it, most likely. */
 async function holdPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -74,8 +74,8 @@ describe('startSandbox', () => {
       `Cannot listen on 127.0.0.1 port ${taken}: it is in use. Stop what listens there, or choose another port.`,
     )
     await expect(failed).rejects.toBeInstanceOf(PortError)
-    const { secretvault } = await start({ portBase: taken - 1, nodes: 1 })
-    expect(secretvault.nodes[0]?.url).toBe(`http://127.0.0.1:${taken - 1}`)
+    const { skyflow } = await start({ portBase: taken - 3, nodes: 1 })
+    expect(skyflow.vaultUrlTls).toBe(`https://127.0.0.1:${taken - 1}`)
   })
 
   it('refuses numbers that cannot be', async () => {

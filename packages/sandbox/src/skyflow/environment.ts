@@ -1,0 +1,36 @@
+/** What the routes of the emulated Skyflow have at hand. */
+import type { Bearers } from './bearer.ts'
+import type { Access } from './policy.ts'
+import type { Schema } from './schema.ts'
+import type { ServiceAccount } from './service-account.ts'
+import type { VaultStore } from './store.ts'
+import type { Vault } from './vault.ts'
+
+/** What the outside may change about the service while it runs. */
+export interface SkyflowConditions {
+  /** The service's clock, epoch milliseconds. */
+  now(): number
+  /** Whether a token that is good otherwise is refused all the same. */
+  isRevoked(token: string, jti: string | undefined): boolean
+}
+
+export interface SkyflowState {
+  vaultId: string
+  tokenUri: string
+  /**
+   * How long bearer tokens live: as long as the assertion that asked for them, an hour at most, or so many
+   * seconds.
+   */
+  bearerLifetime: 'assertion' | number
+  accounts: readonly ServiceAccount[]
+  bearers: Bearers
+  schema: Schema
+  conditions: SkyflowConditions
+  /** A reset replaces the store as a whole, so it is asked for anew in each request. */
+  store(): VaultStore
+}
+
+/** Hono's view of the service: what the bearer token's holder may do, on every route of the vault. */
+export interface SkyflowEnvironment {
+  Variables: { vault: Vault; access: Access; account: ServiceAccount }
+}
