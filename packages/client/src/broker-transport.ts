@@ -1,53 +1,53 @@
 /** One exchange with the broker: a request out, an answer or a typed error back. */
 import {
   isRecord,
-  isWireErrorCode,
   parseAnswer,
   parseItems,
   PROTOCOL_VERSION,
   VERSION_HEADER,
 } from '@valetkey/protocol'
-import { TokenError, type TokenErrorCode } from './errors.ts'
+import type { Clock } from './clock.ts'
+import { isAnswerCode, isTokenError, TokenError, type TokenErrorCode } from './errors.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Exchange, Transport } from './token-requests.ts'
 import type { BrokerFunction } from './types.ts'
+import type { WakeSignals } from './wake-signals.ts'
 
+/** How the broker is reached, whatever for. */
 export interface BrokerAccess {
+  readonly clock: Clock
   /** Absolute base URL of the broker, without a slash at the end; absent where it is a function. */
   readonly base: string | undefined
   readonly fetch: typeof fetch
-  /** The app's own headers with the protocol's version, read afresh. */
-  headers(): Promise<Headers>
+  readonly wakeSignals: WakeSignals
+  readonly readHeaders: (() => HeadersInit | Promise<HeadersInit>) | undefined
   readonly credentials: RequestCredentials
-  /** False while the browser knows that it has no network. */
-  online(): boolean
-  /** Epoch milliseconds. */
-  wall(): number
 }
 
 /** Speaks protocol version 1 over `fetch`. */
 export function createHttpTransport(access: BrokerAccess): Transport {
+  const { base, clock, credentials, wakeSignals } = access
   return async (request, signal, onSend) => {
-    const headers = await access.headers()
+    const headers = await brokerHeaders(access)
     headers.set('Content-Type', 'application/json')
     headers.set('Accept', 'application/json, application/problem+json')
     signal.throwIfAborted()
     onSend()
     try {
-      const response = await access.fetch(`${access.base}/tokens`, {
+      const response = await access.fetch(`${base}/tokens`, {
         method: 'POST',
         headers,
         body: JSON.stringify(request),
         signal,
         cache: 'no-store',
         redirect: 'error',
-        credentials: access.credentials,
+        credentials,
       })
       const body = parseJson(await response.text())
-      return response.ok ? readAnswer(body, response) : readProblem(body, response, access.wall())
+      return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
     } catch (cause) {
-      if (signal.aborted || cause instanceof TokenError || access.online()) throw cause
-      throw new TokenError('offline', 'The broker could not be reached', { cause })
+      if (signal.aborted || isTokenError(cause) || wakeSignals.online()) throw cause
+      throw new TokenError('offline', '', { cause })
     }
   }
 }
@@ -60,16 +60,14 @@ export function createFunctionTransport(broker: BrokerFunction): Transport {
   }
 }
 
-/** The app's own headers for the broker, with the protocol's version. */
-export async function brokerHeaders(
-  own: (() => HeadersInit | Promise<HeadersInit>) | undefined,
-): Promise<Headers> {
+/** The app's own headers for the broker, read afresh, with the protocol's version. */
+export async function brokerHeaders({ readHeaders }: BrokerAccess): Promise<Headers> {
   try {
-    const headers = new Headers(await own?.())
+    const headers = new Headers(await readHeaders?.())
     headers.set(VERSION_HEADER, PROTOCOL_VERSION)
     return headers
   } catch (cause) {
-    throw new TokenError('config', 'The option `headers` failed', { cause })
+    throw new TokenError('config', 'headers', { cause })
   }
 }
 
@@ -85,7 +83,7 @@ function readAnswer(body: unknown, response?: Response): Exchange {
   const answer = parseAnswer(body)
   if (answer) return answer
   const type = response?.headers.get('Content-Type') ?? 'no content type'
-  throw new TokenError('malformed_response', `Not a broker's answer (${type})`, {
+  throw new TokenError('malformed_response', type, {
     status: response?.status,
   })
 }
@@ -95,8 +93,8 @@ function readProblem(body: unknown, { status, headers }: Response, nowWall: numb
   const waitMs = retryAfterMs(said.retry_after, headers, nowWall)
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
   const error = new TokenError(
-    isWireErrorCode(code) ? code : codeOf(status),
-    text(said.error_description) ?? `The broker answered ${status}`,
+    isAnswerCode(code) ? code : codeOf(status),
+    text(said.error_description) ?? `${status}`,
     {
       status,
       retryable: typeof said.retryable === 'boolean' ? said.retryable : undefined,

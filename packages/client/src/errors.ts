@@ -1,10 +1,5 @@
 /** The one error of this package: its codes, what each means, what mends it. */
-import {
-  isRetryableWireError,
-  isWireErrorCode,
-  WIRE_ERRORS,
-  type WireErrorCode,
-} from '@valetkey/protocol'
+import type { WireErrorCode } from '@valetkey/protocol'
 
 export type TokenErrorCode =
   | WireErrorCode
@@ -25,44 +20,40 @@ export type TokenErrorCode =
 /** Where in its life the request was: asked of the broker, read from its answer, used at a vault. */
 export type TokenErrorPhase = 'request' | 'answer' | 'use'
 
-/** What mends each error, in a sentence. The page `docsUrl` leads to says more. */
-export const ERROR_TABLE: Readonly<Record<TokenErrorCode, string>> = {
-  invalid_request: 'Check that client and broker have matching versions.',
-  invalid_session: 'Sign the user in again.',
-  csrf_rejected: "List the page's origin in the broker's `origins`.",
-  invalid_target: "Check the audience's spelling and the user's grants.",
-  rate_limited: 'Wait until `retryAt`.',
-  server_error: "See the broker's log.",
-  upstream_invalid: "See the broker's log.",
-  upstream_auth: "Check the broker's credential.",
-  temporarily_unavailable: 'Wait until `retryAt`.',
-  upstream_timeout: 'Try again.',
-  broker_unreachable: "Check the broker's address, its CORS set-up and the network.",
-  broker_timeout: 'Try again.',
-  malformed_response: 'Check that the address is that of a broker.',
-  offline: 'Try again when the browser is online.',
-  token_withheld: 'Call the vault through `fetchFor`.',
-  audience_is_group: 'Use `getTokens`, or name one member.',
-  group_incomplete: 'See `missing`; a `quorum` may do with fewer.',
-  token_rejected: 'Check that the vault accepts tokens of this audience.',
-  min_remaining_unmet: "Ask for less, or raise the broker's lifetime.",
-  origin_not_allowed: "Call the audience's resource, or list the origin in `origins`.",
-  identity_changed: 'Ask again for the user who is signed in now.',
-  disposed: 'Create a new client.',
-  config: 'Mend the option that is named.',
-}
+const LATER = 'The broker or what is behind it failed: wait until `retryAt`'
 
-function phaseOf(code: TokenErrorCode): TokenErrorPhase {
-  if (/^broker|^offline/.test(code)) return 'request'
-  return code in WIRE_ERRORS || code === 'malformed_response' ? 'answer' : 'use'
+/** What failed and what mends it, on both sides of the colon. The page `docsUrl` leads to says more. */
+export const ERROR_TABLE: Readonly<Record<TokenErrorCode, string>> = {
+  invalid_request: 'The broker takes no such request: match the versions',
+  invalid_session: 'Nobody is signed in: sign in again',
+  csrf_rejected: "The page's origin is not trusted: list it in the broker's `origins`",
+  invalid_target: "Not granted: check the audience and the user's grants",
+  rate_limited: LATER,
+  server_error: LATER,
+  upstream_invalid: LATER,
+  upstream_auth: "The broker's credential was refused: check it",
+  temporarily_unavailable: LATER,
+  upstream_timeout: LATER,
+  broker_unreachable: 'The broker was not reached: check its address, its CORS, the network',
+  broker_timeout: 'No answer in time: try again',
+  malformed_response: "Not a broker's answer: check the address",
+  offline: 'Offline: try again when online',
+  token_withheld: 'The broker keeps this token: call the vault through `fetchFor`',
+  audience_is_group: 'A group has no token: use `getTokens`, or name one member',
+  group_incomplete: 'Some members have no token: see `missing`, or do with a `quorum`',
+  token_rejected: 'The broker has no other token: check that the vault accepts it',
+  min_remaining_unmet: "The token lives too briefly: ask for less, or raise the broker's lifetime",
+  origin_not_allowed: 'No token goes there: call its resource, or list the origin in `origins`',
+  identity_changed: 'Somebody else is signed in now: ask again',
+  disposed: 'The client was disposed of: create a new one',
+  config: 'An option is wrong: mend it',
 }
 
 /** Whether asking again later can help, where nobody says otherwise. */
-function isRetryable(code: TokenErrorCode): boolean {
-  return (
-    /^broker|^offline|^group/.test(code) || (isWireErrorCode(code) && isRetryableWireError(code))
-  )
-}
+const RETRYABLE = /^(broker|offline|group|rate|server|temporarily|upstream)/
+/** Errors that never reached the broker, errors of its answers. */
+const REQUEST = /^(broker|offline)/
+const ANSWER = /^(invalid|csrf|rate|server|temporarily|upstream|malformed)/
 
 const DOCS = 'https://github.com/valetkey/valetkey/blob/main/docs/errors.md'
 const BRAND: unique symbol = Symbol.for('@valetkey/client/TokenError') as never
@@ -84,7 +75,7 @@ export interface TokenErrorFacts extends ErrorOptions {
 export class TokenError extends Error {
   override readonly name = 'TokenError'
   readonly code: TokenErrorCode
-  /** What failed, without the mend. */
+  /** What failed in particular. */
   readonly detail: string
   /** Whether asking again later can help. */
   readonly retryable: boolean
@@ -98,24 +89,28 @@ export class TokenError extends Error {
   /** The broker's id of the request, for its log. */
   declare readonly requestId?: string
 
-  constructor(code: TokenErrorCode, message: string, facts: TokenErrorFacts = {}) {
-    const { cause, retryable, ...known } = facts
-    const about = known.audience === undefined ? '' : ` (audience: ${known.audience})`
-    super(`${message}${about}. ${ERROR_TABLE[code]}`, { cause })
+  /** @param detail What failed in particular; the message adds what mends it. */
+  constructor(code: TokenErrorCode, detail = '', facts: TokenErrorFacts = {}) {
+    const { cause, retryable = RETRYABLE.test(code), ...known } = facts
+    const about = [detail, known.audience && `audience: ${known.audience}`]
+      .filter(Boolean)
+      .join(', ')
+    super(ERROR_TABLE[code].replace(':', about && ` (${about}):`), { cause })
     this.code = code
-    this.detail = message
-    this.retryable = retryable ?? isRetryable(code)
-    Object.assign(this, known)
-    Object.defineProperty(this, BRAND, { value: true })
+    this.detail = detail
+    this.retryable = retryable
+    Object.assign(this, known, { [BRAND]: true })
   }
 
+  /** Where in its life the request was: asked of the broker, read from its answer, used at a vault. */
   get phase(): TokenErrorPhase {
-    return phaseOf(this.code)
+    if (REQUEST.test(this.code)) return 'request'
+    return ANSWER.test(this.code) ? 'answer' : 'use'
   }
 
-  /** What mends it, in a sentence. */
+  /** What mends it, in a few words. */
   get remediation(): string {
-    return ERROR_TABLE[this.code]
+    return ERROR_TABLE[this.code].split(': ')[1] ?? ''
   }
 
   /** The page that says more. */
@@ -132,4 +127,9 @@ export function isTokenError(error: unknown): error is TokenError {
 /** The same error with more facts: an audience, a moment to come back. */
 export function withFacts(error: TokenError, facts: TokenErrorFacts): TokenError {
   return new TokenError(error.code, error.detail, { ...error, cause: error.cause, ...facts })
+}
+
+/** True for the codes that a broker may answer with. */
+export function isAnswerCode(code: unknown): code is WireErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_TABLE, code) && ANSWER.test(code)
 }

@@ -1,6 +1,7 @@
 /** The client's event stream: typed, free of secrets, the last 200 kept. */
 import type { Clock } from './clock.ts'
 import type { TokenErrorCode } from './errors.ts'
+import { type Listeners, tell } from './listeners.ts'
 
 /** What each event says besides `type` and `at`. Times in milliseconds. */
 interface EventFacts {
@@ -51,48 +52,20 @@ export type TokenEvent = TokenEventMap[TokenEventType]
 
 const KEPT = 200
 
-export interface Events {
-  emit<T extends TokenEventType>(type: T, facts: EventFacts[T]): void
-  on(type: TokenEventType | '*', listener: (event: never) => void): () => void
-  recent(): readonly TokenEvent[]
-  clear(): void
+/** Where events go. */
+export interface EventLog {
+  readonly clock: Clock
+  readonly recent: TokenEvent[]
+  readonly hearers: Listeners<TokenEvent>
 }
 
-/** Creates the stream. A listener that throws disturbs neither the client nor other listeners. */
-export function createEvents(clock: Clock): Events {
-  const listeners = new Map<string, Set<(event: TokenEvent) => void>>()
-  const kept: TokenEvent[] = []
-
-  function tell(type: string, event: TokenEvent): void {
-    for (const listener of Array.from(listeners.get(type) ?? [])) {
-      try {
-        listener(event)
-      } catch (error) {
-        // Shown as uncaught, where the app's own error reporting sees it.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-    }
-  }
-
-  return {
-    emit(type, facts) {
-      const event = Object.freeze({ type, at: clock.wall(), ...facts }) as unknown as TokenEvent
-      kept.push(event)
-      if (kept.length > KEPT) kept.shift()
-      tell(type, event)
-      tell('*', event)
-    },
-    on(type, listener) {
-      const own = listener as (event: TokenEvent) => void
-      const set = listeners.get(type) ?? new Set()
-      listeners.set(type, set.add(own))
-      return () => void set.delete(own)
-    },
-    recent: () => [...kept],
-    clear() {
-      listeners.clear()
-    },
-  }
+export function emit<T extends TokenEventType>(
+  { clock, recent, hearers }: EventLog,
+  type: T,
+  facts: EventFacts[T],
+): void {
+  const event = Object.freeze({ type, at: clock.wall(), ...facts }) as unknown as TokenEvent
+  if (recent.push(event) > KEPT) recent.shift()
+  tell(hearers, type, event)
+  tell(hearers, '*', event)
 }

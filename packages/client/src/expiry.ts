@@ -1,52 +1,39 @@
-/** How much of a token's life is left, judged on two clocks (pure). */
+/** A clock that never goes back, made of two that may: time as the client counts it. */
 import type { Clock } from './clock.ts'
 
-/** One moment on both clocks, in milliseconds. */
-export interface Instant {
+/** Beyond this the two clocks count as having moved apart, and time is counted on from here. */
+const DRIFT_MS = 100
+
+/** Where time stood when both clocks were last set side by side, all in milliseconds. */
+export interface Anchor {
   readonly wall: number
   readonly mono: number
+  readonly time: number
 }
 
-/** A span of time that began at `from`. */
-export interface Span {
-  readonly from: Instant
-  readonly lengthMs: number
-}
-
-export function readInstant(clock: Clock): Instant {
-  return { wall: clock.wall(), mono: clock.mono() }
-}
-
-/**
- * Milliseconds since `from`, by whichever clock moved further: the monotonic one may stand still while
- * the machine sleeps, the wall clock may be set back.
- */
-export function elapsedMs(from: Instant, now: Instant): number {
-  return Math.max(now.wall - from.wall, now.mono - from.mono)
-}
-
-/** Milliseconds of the span that are left; negative when it is over. */
-export function leftMs(span: Span, now: Instant): number {
-  return span.lengthMs - elapsedMs(span.from, now)
+export interface Time {
+  readonly clock: Clock
+  anchor: Anchor
+  /** The clocks moved apart by more than timers and clock discipline explain: sleep, or somebody set one. */
+  onJump(driftMs: number): void
 }
 
 /**
- * By how much the two clocks moved apart between two looks, in milliseconds, where that is more than
- * timers and clock discipline explain; else 0. A positive value means sleep or a clock set forward.
+ * Milliseconds on a scale of our own: counted by whichever clock moved further, since the monotonic one
+ * may stand still while the machine sleeps, and the wall clock may be set back.
  */
-export function jumpMs(before: Instant, now: Instant): number {
-  const wall = now.wall - before.wall
-  const mono = now.mono - before.mono
-  const drift = wall - mono
-  const tolerated = Math.max(2_000, 0.001 * Math.max(wall, mono))
-  return Math.abs(drift) > tolerated ? drift : 0
-}
-
-/**
- * The same span counted from after a clock jump. What had passed by the last look stands, whatever the
- * clocks were set to since; the step itself counts by the clock that moved further.
- */
-export function reanchor(span: Span, before: Instant, now: Instant): Span {
-  const step = Math.max(0, elapsedMs(before, now))
-  return { from: now, lengthMs: leftMs(span, before) - step }
+export function look(time: Time): number {
+  const { clock, anchor } = time
+  const wall = clock.wall()
+  const mono = clock.mono()
+  const wallMs = wall - anchor.wall
+  const monoMs = mono - anchor.mono
+  const driftMs = wallMs - monoMs
+  const passedMs = Math.max(wallMs, monoMs, 0)
+  const now = anchor.time + passedMs
+  if (Math.abs(driftMs) > DRIFT_MS) {
+    time.anchor = { wall, mono, time: now }
+    if (Math.abs(driftMs) > Math.max(2_000, 0.001 * passedMs)) time.onJump(driftMs)
+  }
+  return now
 }

@@ -43,13 +43,7 @@ export function allowedUrl({ url, audience, resource, listed }: OriginCheck): UR
   const allowed = names.flatMap((name) => listed[name] ?? [])
   if (resource) allowed.push(new URL(resource).origin)
   if (url && isSafeUrl(url) && allowed.includes(url.origin)) return url
-  throw new TokenError(
-    'origin_not_allowed',
-    `No token goes to ${url?.origin ?? 'a malformed URL'}`,
-    {
-      audience,
-    },
-  )
+  throw new TokenError('origin_not_allowed', url?.origin, { audience })
 }
 
 /** Checks the `origins` option once, at construction. */
@@ -58,9 +52,6 @@ export function checkListedOrigins(listed: Readonly<Record<string, readonly stri
     for (const origin of origins) {
       const url = parseUrl(origin)
       if (!url || !isSafeUrl(url) || url.origin !== origin)
-        throw new TokenError(
-          'config',
-          `origins['${audience}'] holds "${origin}", not an https origin`,
-        )
+        throw new TokenError('config', `origins['${audience}']: ${origin}`)
     }
 }

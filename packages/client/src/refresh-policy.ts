@@ -3,6 +3,8 @@ import type { TokenErrorCode } from './errors.ts'
 
 const SECOND = 1_000
 
+/** How long a broker request may take, body included. */
+export const DEADLINE_MS: number = 10 * SECOND
 /** No background refresh below this lifetime: the broker would be asked more often than the vault. */
 export const SHORT_LIFETIME_MS: number = 3 * SECOND
 /** The least a timer sleeps: rounding must not make it spin. */

@@ -3,37 +3,23 @@
 /** Bodies of a `Request` up to this size are kept for a replay. */
 const KEPT_BYTES = 1024 * 1024
 
+/** Arguments of `fetch` that leave the caller's `Request` untouched. */
 export interface Sendable {
-  /** Makes the arguments of one `fetch`; may be called again only if `replayable`. */
-  parts(): {
-    /** Goes in place of the URL where the body cannot be taken out of its `Request`. */
-    request?: Request
-    init: RequestInit
-  }
+  readonly request: Request | undefined
+  readonly init: RequestInit
   readonly replayable: boolean
 }
 
-/** What `fetch` was called with, in a form that leaves the caller's `Request` untouched. */
 export async function sendable(
   input: RequestInfo | URL,
   init: RequestInit = {},
 ): Promise<Sendable> {
-  if (!(input instanceof Request)) return fromInit(init)
-  const { body, ...rest } = init
-  const request = new Request(input.clone(), rest)
-  const { method, headers, signal, cache, integrity, keepalive } = request
-  const own = { ...rest, method, headers, signal, cache, integrity, keepalive }
-  if (body) return fromInit({ ...own, body })
+  const request = input instanceof Request ? input : undefined
   // Where `Request.body` is missing, only the method tells.
-  if (request.body === null || /^(GET|HEAD)$/.test(method)) return fromInit(own)
-  const bytes = await readUpTo(request.clone(), KEPT_BYTES)
-  if (bytes) return fromInit({ ...own, body: bytes })
-  // Sent as a stream, a body would need HTTP/2; inside its own Request it keeps its source.
-  return { parts: () => ({ request, init: own }), replayable: false }
-}
-
-function fromInit(init: RequestInit): Sendable {
-  return { parts: () => ({ init }), replayable: !(init.body instanceof ReadableStream) }
+  if (!request || init.body || request.body === null || /^(GET|HEAD)$/.test(request.method))
+    return { request, init, replayable: !(init.body instanceof ReadableStream) }
+  const body = await readUpTo(request.clone(), KEPT_BYTES)
+  return { request: request.clone(), init: body ? { ...init, body } : init, replayable: !!body }
 }
 
 /** The whole body, or `undefined` once it proves to be longer than `limit`. */

@@ -1,11 +1,12 @@
 /** Gets one usable token: serves it, joins the request on its way, or starts one. */
 import { isTokenError, TokenError, withFacts } from './errors.ts'
-import { elapsedMs, type Instant, leftMs, readInstant } from './expiry.ts'
+import { emit } from './events.ts'
+import { look } from './expiry.ts'
 import { coolDownMs } from './refresh-policy.ts'
-import { assertEpoch, type Core, holdLeftMs, look } from './token-core.ts'
+import { assertEpoch, type Core } from './token-core.ts'
 import { startFlight, waitBeforeAsking } from './token-flights.ts'
 import { type Held, heldIn, isPending, isUsable, troubleIn } from './token-state.ts'
-import type { Entry } from './token-store.ts'
+import { apply, type Entry } from './token-store.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface Need {
@@ -27,35 +28,34 @@ type Decision =
 /** Decides by the state as it is now. Changes it only by the passing of time. */
 export function decide(core: Core, entry: Entry, minRemaining: number): Decision {
   const now = look(core)
-  core.store.apply(entry, { type: 'look', now })
+  apply(core, entry, { type: 'look', now })
   const { state, audience } = entry
   const held = heldIn(state)
   if (held && isUsable(state, now, minRemaining)) return { held }
-  if (core.store.members(audience))
-    return { error: new TokenError('audience_is_group', 'A group has no token', { audience }) }
+  if (core.groups.has(audience))
+    return { error: new TokenError('audience_is_group', '', { audience }) }
   if (entry.flight && isPending(state)) return { flight: entry.flight }
   const trouble = troubleIn(state)
-  if (trouble && leftMs(trouble.pause, now) > 0) return { error: trouble.error }
-  if (core.hold && holdLeftMs(core, now) > 0)
-    return { error: withFacts(core.hold.error, { audience }) }
+  if (trouble && trouble.pausedUntil > now) return { error: trouble.error }
+  if (core.hold && core.hold.until > now) return { error: withFacts(core.hold.error, { audience }) }
   if (state.name !== 'rejected' && held && minRemaining > held.lifetimeMs)
     return { error: unmet(entry, minRemaining) }
   return { waitMs: waitBeforeAsking(core, entry, now) }
 }
 
 function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: number): TokenError {
-  const given = Math.round(heldIn(state)?.lifetimeMs ?? 0)
-  const message = `${minRemaining} ms of life asked for, ${given} ms given`
+  const given = heldIn(state)?.lifetimeMs
+  const message = `${minRemaining} ms asked for, ${given} ms given`
   const retryable = retryAt !== undefined
   return new TokenError('min_remaining_unmet', message, { audience, retryAt, retryable })
 }
 
 /** Notes the use, which keeps the key refreshed for a while; says so if a refresh is due. */
-export function noteUse(core: Core, entry: Entry, now: Instant): void {
-  const { state, lastUsed } = entry
-  entry.lastUsed = now
-  if (state.name === 'stale' && !state.pending && !entry.flight) core.onDue()
-  else if (!lastUsed || elapsedMs(lastUsed, now) > USE_NOTED_MS) core.onActivity()
+export function noteUse(core: Core, entry: Entry, now: number): void {
+  const { state, usedAt } = entry
+  entry.usedAt = now
+  if (state.name === 'stale' && !state.pending && !entry.flight) core.onChange(true)
+  else if (!usedAt || now - usedAt > USE_NOTED_MS) core.onChange()
 }
 
 /**
@@ -68,13 +68,13 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
   const until = clock.mono() + timeoutMs
   let asked = false
   let waited = false
-  entry.lastUsed ??= readInstant(clock)
+  entry.usedAt ??= look(core)
   for (;;) {
     signal?.throwIfAborted()
     assertEpoch(core, epoch)
     const decision = decide(core, entry, minRemaining)
     if ('held' in decision) {
-      noteUse(core, entry, readInstant(clock))
+      noteUse(core, entry, look(core))
       return decision.held
     }
     if ('error' in decision) throw decision.error
@@ -120,13 +120,13 @@ export async function replace(
 ): Promise<Held | undefined> {
   const now = look(core)
   const { audience } = entry
-  core.events.emit('refused', { audience, generation: refused.generation })
+  emit(core, 'refused', { audience, generation: refused.generation })
   if (entry.generation <= refused.generation) {
-    if (isCooling(entry, now)) {
-      core.events.emit('replay-skipped', { audience, why: 'cool-down' })
+    if (entry.coolUntil > now) {
+      emit(core, 'replay-skipped', { audience, why: 'cool-down' })
       return undefined
     }
-    core.store.apply(entry, { type: 'refused' })
+    apply(core, entry, { type: 'refused' })
   }
   try {
     const held = await acquire(core, entry, { minRemaining: 0, signal })
@@ -141,12 +141,8 @@ export async function replace(
 /** A token minted for a refusal was refused too: 401s of this key pass through for a while. */
 export function rejectAgain(core: Core, entry: Entry, { lifetimeMs }: Held): void {
   const now = look(core)
-  if (isCooling(entry, now)) return
+  if (entry.coolUntil > now) return
   const lengthMs = coolDownMs(lifetimeMs)
-  entry.coolDown = { from: now, lengthMs }
-  core.events.emit('token-rejected', { audience: entry.audience, until: now.wall + lengthMs })
-}
-
-function isCooling({ coolDown }: Entry, now: Instant): boolean {
-  return coolDown !== undefined && leftMs(coolDown, now) > 0
+  entry.coolUntil = now + lengthMs
+  emit(core, 'token-rejected', { audience: entry.audience, until: core.clock.wall() + lengthMs })
 }

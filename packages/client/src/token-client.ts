@@ -1,23 +1,18 @@
 /** Wires the parts of a client to one another; the only file that knows them all. */
 import { type BackgroundRefresh, createBackgroundRefresh } from './background-refresh.ts'
-import {
-  type BrokerAccess,
-  brokerHeaders,
-  createFunctionTransport,
-  createHttpTransport,
-} from './broker-transport.ts'
+import { createFunctionTransport, createHttpTransport } from './broker-transport.ts'
 import { systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
-import { createEvents } from './events.ts'
-import { leftMs } from './expiry.ts'
+import { emit, type TokenEvent } from './events.ts'
+import { look } from './expiry.ts'
 import { createFetchFor } from './fetch-for.ts'
+import { listen } from './listeners.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
 import { acquire } from './token-access.ts'
-import { type Core, createCore, dispose, enter, look, reset } from './token-core.ts'
+import { type Core, dispose, doubtAll, enter, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
-import { createTokenRequests, type Reply } from './token-requests.ts'
 import type { Held } from './token-state.ts'
-import { createTokenStore } from './token-store.ts'
+import { apply, currentStatus, entryOf, groupOf } from './token-store.ts'
 import type {
   AccessToken,
   BrokerFunction,
@@ -28,8 +23,6 @@ import type {
 } from './types.ts'
 import { browserWakeSignals, type WakeCause } from './wake-signals.ts'
 
-/** How long a broker request may take, body included. */
-const DEADLINE_MS = 10_000
 const CALLER_TIMEOUT_MS = 15_000
 
 /**
@@ -43,123 +36,93 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   broker: string | URL | BrokerFunction,
   options: TokenClientOptions = {},
 ): TokenClient<B> {
-  const { origins: listed = {}, wakeSignals = browserWakeSignals, keepInBackground } = options
-  checkListedOrigins(listed)
-  const address = typeof broker === 'function' ? undefined : brokerUrl(broker)
-  const access = accessTo(address, options)
-  const ref: { background?: BackgroundRefresh } = {}
-  const core = buildCore(typeof broker === 'function' ? broker : undefined, options, {
-    access,
-    ref,
-  })
-  const background = createBackgroundRefresh(core, () => !keepInBackground && wakeSignals.hidden())
-  ref.background = background
+  const core = createCore(broker, options)
+  const { wakeSignals } = core
+  const asleep = () => !options.keepInBackground && wakeSignals.hidden()
+  const background = createBackgroundRefresh(core, asleep)
+  core.onChange = (isDue) => (isDue ? background.run(true) : background.schedule())
   const deaf = wakeSignals.listen((cause) => wake(core, background, cause))
   return {
     ...readers(core),
     ...controls(core, background),
-    fetchFor: (audience, { scope } = {}) =>
-      createFetchFor({ core, broker: access, listed }, () => core.store.entry(audience, scope)),
     dispose() {
       deaf()
-      background.stop()
       dispose(core)
+      background.run()
     },
   }
 }
 
-/** Plain http is for this machine, or for a page that is itself served so. */
-function brokerUrl(broker: string | URL): URL {
-  const page = globalThis.location?.href
-  const url = parseUrl(String(broker), globalThis.document?.baseURI ?? page)
-  if (url && (isSafeUrl(url) || (page && url.origin === new URL(page).origin))) return url
-  throw new TokenError(
-    'config',
-    `The broker's address "${broker}" is not an https URL or a path of the page`,
-  )
-}
-
-function accessTo(address: URL | undefined, options: TokenClientOptions): BrokerAccess {
-  const { wakeSignals = browserWakeSignals, clock = systemClock, headers, fetch } = options
-  const here = globalThis.location?.origin
-  // A cookie crosses origins only where the app has no bearer of its own.
-  const crosses = here !== undefined && here !== address?.origin && !headers
-  return {
-    base: address?.href.replace(/\/$/, ''),
-    // Looked up at each call, so that what an app puts in its place later is seen.
-    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    headers: () => brokerHeaders(headers),
-    credentials: crosses ? 'include' : 'same-origin',
-    online: () => wakeSignals.online(),
-    wall: () => clock.wall(),
-  }
-}
-
-interface Parts {
-  readonly access: BrokerAccess
-  readonly ref: { background?: BackgroundRefresh }
-}
-
-function buildCore(
-  broker: BrokerFunction | undefined,
-  options: TokenClientOptions,
-  { access, ref }: Parts,
+function createCore(
+  broker: string | URL | BrokerFunction,
+  { identity, headers, ...options }: TokenClientOptions,
 ): Core {
-  const { clock = systemClock, random = Math.random, timeoutMs = CALLER_TIMEOUT_MS } = options
-  const events = createEvents(clock)
-  const requests = createTokenRequests({
-    transport: broker ? createFunctionTransport(broker) : createHttpTransport(access),
+  const { origins: listed = {}, clock = systemClock } = options
+  checkListedOrigins(listed)
+  const isFunction = typeof broker === 'function'
+  const url = isFunction ? undefined : brokerUrl(broker)
+  const here = globalThis.location?.origin
+  const core: Core = {
+    random: Math.random,
+    timeoutMs: CALLER_TIMEOUT_MS,
+    wakeSignals: browserWakeSignals,
+    // Looked up at each call, so that what an app puts in its place later is seen.
+    fetch: (input, init) => globalThis.fetch(input, init),
+    ...options,
     clock,
-    deadlineMs: DEADLINE_MS,
-    onSend: (audiences, background) => events.emit('request', { audiences, background }),
-    onReply: (reply) => heed(core, reply),
-  })
-  const core: Core = createCore({
-    clock,
-    random,
-    events,
-    requests,
-    timeoutMs,
-    store: createTokenStore(),
-    readIdentity: options.identity,
-    resolveResource: (resource) => absoluteResource(resource, access.base),
-    onActivity: () => ref.background?.schedule(),
-    onDue: () => ref.background?.runForUse(),
-  })
+    listed,
+    base: url?.href.replace(/\/$/, ''),
+    // A cookie crosses origins only where the app has no bearer of its own.
+    credentials: here && here !== url?.origin && !headers ? 'include' : 'same-origin',
+    readHeaders: headers,
+    readIdentity: identity,
+    transport: async (...asked) => transport(...asked),
+    recent: [],
+    hearers: new Map(),
+    waiting: [],
+    flying: new Set(),
+    sequence: 0,
+    entries: new Map(),
+    groups: new Map(),
+    statuses: new Map(),
+    subscribers: new Map(),
+    dirty: new Set(),
+    budget: { fullAt: 0 },
+    epoch: 0,
+    end: new AbortController(),
+    // Counted from above 0, which stands for never.
+    anchor: { wall: clock.wall(), mono: clock.mono(), time: 1 },
+    onJump: (driftMs) => doubtAll(core, driftMs),
+    onChange() {},
+  }
+  const transport = isFunction ? createFunctionTransport(broker) : createHttpTransport(core)
   return core
 }
 
-/** A resource as an address ending in a slash: https, or of the broker's own origin. */
-function absoluteResource(resource: string, base: string | undefined): string | undefined {
-  const url = parseUrl(resource, base && `${base}/`)
-  const own = base !== undefined && url?.origin === new URL(base).origin
-  return url && (own || isSafeUrl(url)) ? url.href.replace(/\/?$/, '/') : undefined
-}
-
-/** What a broker says of itself or of the session, whatever was asked. */
-function heed(core: Core, { error, concernsAll, sentAt }: Reply): void {
-  if (concernsAll && error?.retryAt !== undefined)
-    core.hold = { error, span: { from: sentAt, lengthMs: error.retryAt - sentAt.wall } }
-  if (error?.code === 'invalid_session')
-    core.events.emit('session-expired', { status: error.status })
+/** Plain http is for this machine, or for a page that is itself served so. */
+function brokerUrl(broker: string | URL): URL {
+  const { location, document } = globalThis
+  const url = parseUrl(String(broker), document?.baseURI ?? location?.href)
+  if (url && (isSafeUrl(url) || url.origin === location?.origin)) return url
+  throw new TokenError('config', `broker: ${broker}`)
 }
 
 function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void {
-  core.events.emit('wake', { cause })
+  emit(core, 'wake', { cause })
   look(core)
-  for (const entry of core.store.entries()) {
+  for (const entry of core.entries.values()) {
     const { state } = entry
     const network = 'trouble' in state && state.trouble?.error.phase === 'request'
     if (/^failed|^suspended/.test(state.name) || (cause === 'online' && network))
-      core.store.apply(entry, { type: 'heartened' })
+      apply(core, entry, { type: 'heartened' })
   }
   background.run()
 }
 
-type Readers = Pick<TokenClient, 'getToken' | 'getTokens' | 'prepare' | 'tokenGetter'>
+type Readers = Pick<TokenClient, 'getToken' | 'getTokens' | 'prepare' | 'tokenGetter' | 'fetchFor'>
 
 function readers(core: Core): Readers {
-  const getToken = async (audience: string, options: GetTokenOptions = {}) =>
+  const getToken = async (audience: string, options?: GetTokenOptions) =>
     accessOf(await getHeld(core, audience, options))
   const getAll = async (...[target, options = {}]: Parameters<TokenClient['getTokens']>) => {
     enter(core)
@@ -167,46 +130,44 @@ function readers(core: Core): Readers {
   }
   return {
     getToken,
+    fetchFor: (audience, { scope } = {}) =>
+      createFetchFor(core, () => entryOf(core, audience, scope)),
     tokenGetter: (audience) => async () => (await getToken(audience)).value,
     async getTokens(...asked) {
       return new Map((await getAll(...asked)).map((one) => [one.audience, accessOf(one)]))
     },
     async prepare(...asked) {
-      return (await getAll(...asked)).map(({ audience, resource, life }) => {
-        const expiresAt = life.from.wall + life.lengthMs
-        return Object.freeze({ audience, resource, expiresAt })
-      })
+      return (await getAll(...asked)).map(({ audience, resource, expiresAt }) =>
+        Object.freeze({ audience, resource, expiresAt }),
+      )
     },
   }
 }
 
-async function getHeld(core: Core, audience: string, options: GetTokenOptions): Promise<Held> {
+async function getHeld(core: Core, audience: string, options: GetTokenOptions = {}): Promise<Held> {
   enter(core)
   const { signal, minRemaining = 0, scope, rejected } = options
-  const entry = core.store.entry(audience, scope)
+  const entry = entryOf(core, audience, scope)
   const isRejected = ({ access }: Held) => rejected && access?.value === rejected.value
-  if ('held' in entry.state && isRejected(entry.state.held))
-    core.store.apply(entry, { type: 'refused' })
+  if ('held' in entry.state && isRejected(entry.state.held)) apply(core, entry, { type: 'refused' })
   const held = await acquire(core, entry, { minRemaining, signal })
-  if (isRejected(held))
-    throw new TokenError('token_rejected', 'The broker has no other token', { audience })
+  if (isRejected(held)) throw new TokenError('token_rejected', '', { audience })
   return held
 }
 
 function accessOf({ access, audience }: Held): AccessToken {
   if (access) return access
-  throw new TokenError('token_withheld', 'The broker keeps this token', { audience })
+  throw new TokenError('token_withheld', '', { audience })
 }
 
-type Controls = Omit<TokenClient, keyof Readers | 'fetchFor' | 'dispose'>
+type Controls = Omit<TokenClient, keyof Readers | 'dispose'>
 
 function controls(core: Core, background: BackgroundRefresh): Controls {
-  const { store, events } = core
   return {
-    status: store.status,
-    subscribe: store.subscribe,
-    on: (type, listener) => events.on(type, listener as (event: never) => void),
-    events: events.recent,
+    status: (target) => currentStatus(core, target),
+    subscribe: (target, listener) => listen(core.subscribers, target, listener),
+    on: (type, listener) => listen(core.hearers, type, listener as (event: TokenEvent) => void),
+    events: () => [...core.recent],
     keepFresh(target) {
       enter(core)
       return background.keep(target)
@@ -216,7 +177,7 @@ function controls(core: Core, background: BackgroundRefresh): Controls {
       invalidate(core, target)
       background.run()
     },
-    identity: () => (core.readIdentity ? core.readIdentity() : core.owner?.identity),
+    identity: () => (core.readIdentity ?? (() => core.owner?.identity))(),
     reset(identity) {
       if (identity === undefined || core.owner?.identity !== identity)
         reset(core, 'reset', identity)
@@ -226,11 +187,10 @@ function controls(core: Core, background: BackgroundRefresh): Controls {
 
 function invalidate(core: Core, target: string): void {
   const now = look(core)
-  for (const entry of core.store.entries()) {
-    const { audience, forcedSpacing } = entry
-    if (audience !== target && core.store.groupOf(audience) !== target) continue
-    core.store.apply(entry, { type: 'heartened' })
-    if (!forcedSpacing || leftMs(forcedSpacing, now) <= 0)
-      core.store.apply(entry, { type: 'refused' })
+  for (const entry of core.entries.values()) {
+    const { audience } = entry
+    if (audience !== target && groupOf(core, audience) !== target) continue
+    apply(core, entry, { type: 'heartened' })
+    if (entry.forcedUntil <= now) apply(core, entry, { type: 'refused' })
   }
 }

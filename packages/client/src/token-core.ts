@@ -1,92 +1,64 @@
-/** What every part of one client shares: clock, epoch, identity, the broker's word on who is asking. */
-import type { Clock } from './clock.ts'
+/** The one record that every part of a client works on: who is asking, by which clocks, in which epoch. */
+import type { BrokerAccess } from './broker-transport.ts'
 import { TokenError } from './errors.ts'
-import type { Events, TokenEventMap } from './events.ts'
-import { type Instant, jumpMs, leftMs, readInstant, type Span } from './expiry.ts'
+import { emit, type TokenEventMap } from './events.ts'
 import { JUMP_SPREAD_MS } from './refresh-policy.ts'
-import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
-import type { Reply, TokenRequests } from './token-requests.ts'
-import type { TokenStore } from './token-store.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { abortRequests, type Reply, type Requests } from './token-requests.ts'
+import { apply, clearStore, type TokenStore } from './token-store.ts'
 
 type Identity = string | null | undefined
 
-export interface CoreOptions {
-  readonly clock: Clock
+export interface Core extends BrokerAccess, Requests, TokenStore {
   readonly random: () => number
-  readonly events: Events
-  readonly store: TokenStore
-  readonly requests: TokenRequests
   readonly timeoutMs: number
-  /** Makes an absolute URL of a resource that the broker may have named relative to itself. */
-  readonly resolveResource: (resource: string) => string | undefined
+  /** Origins a token may go to besides its resource's, by audience or group. */
+  readonly listed: Readonly<Record<string, readonly string[]>>
   /** Who is signed in, where the app has said how to know. */
   readonly readIdentity: (() => Identity) | undefined
-  /** Something changed that the timer should know of. */
-  readonly onActivity: () => void
-  /** A token in use has reached its refresh point. */
-  readonly onDue: () => void
-}
-
-/** Written by the functions of this file alone. */
-export interface Core extends CoreOptions {
   readonly budget: RetryBudget
   /** Counts identities; whatever began in an older epoch is void. */
   epoch: number
   /** Aborts when this epoch ends. */
   end: AbortController
-  /** Counts clock jumps: a token asked for before one is doubted when it comes. */
-  jumps: number
-  lastLook: Instant
-  /** `null` stands for nobody; missing until first read or told. */
-  owner: { readonly identity: Identity } | undefined
-  session: { readonly value: string; readonly sequence: number } | undefined
+  /** Missing until first read or told. */
+  owner?: { readonly identity: Identity }
+  session?: { readonly value: string; readonly sequence: number } | undefined
   /** The broker asked to be left alone, whatever the key. */
-  hold: { readonly error: TokenError; readonly span: Span } | undefined
-  disposed: boolean
+  hold?: { readonly error: TokenError; readonly until: number } | undefined
+  /** The newest error that was about a request as a whole. */
+  heeded?: TokenError
+  /** Lets the background work look again: at the end of this microtask, or at once for a token in use. */
+  onChange(isDue?: boolean): void
 }
 
-/** Creates the shared part of a client. */
-export function createCore(options: CoreOptions): Core {
-  const now = readInstant(options.clock)
-  return {
-    ...options,
-    budget: createRetryBudget(now),
-    epoch: 0,
-    end: new AbortController(),
-    jumps: 0,
-    lastLook: now,
-    owner: undefined,
-    session: undefined,
-    hold: undefined,
-    disposed: false,
+/** After a clock jump every token is doubted: callers wait for another, what is kept fresh is renewed. */
+export function doubtAll(core: Core, driftMs: number): void {
+  const { time } = core.anchor
+  for (const entry of core.entries.values()) {
+    apply(core, entry, { type: 'jumped' })
+    entry.spacedUntil = 0
+    entry.renewAt = time + JUMP_SPREAD_MS * core.random()
   }
-}
-
-/** Reads both clocks; if they jumped since the last look, every token is doubted. */
-export function look(core: Core): Instant {
-  const now = readInstant(core.clock)
-  const before = core.lastLook
-  const driftMs = jumpMs(before, now)
-  core.lastLook = now
-  if (driftMs === 0) return now
-  core.jumps += 1
-  for (const entry of core.store.entries()) {
-    core.store.apply(entry, { type: 'jumped', before, now })
-    entry.spacing = undefined
-    entry.spread = { from: now, lengthMs: JUMP_SPREAD_MS * core.random() }
-  }
-  core.events.emit('clock-jump', { driftMs })
-  return now
+  emit(core, 'clock-jump', { driftMs })
 }
 
 /** Throws if disposed; resets if somebody else is signed in now. Called at every use. */
 export function enter(core: Core): void {
-  if (core.disposed) throw core.end.signal.reason
+  assertEpoch(core, core.epoch)
   if (!core.readIdentity) return
   const identity = core.readIdentity()
   core.owner ??= { identity }
   if (identity !== core.owner.identity) reset(core, 'identity', identity)
 }
+
+/** Nothing of an older epoch may be handed out, whatever was awaited meanwhile. */
+export function assertEpoch(core: Core, epoch: number): void {
+  core.end.signal.throwIfAborted()
+  if (core.epoch !== epoch) throw changed()
+}
+
+const changed = () => new TokenError('identity_changed')
 
 /** Forgets everything at once; whoever waits is told. */
 export function reset(
@@ -94,43 +66,42 @@ export function reset(
   cause: TokenEventMap['identity-changed']['cause'],
   identity: Identity,
 ): void {
-  if (core.disposed) return
+  const ending = core.end
+  if (ending.signal.aborted) return
   core.owner = { identity }
   core.session = undefined
   core.hold = undefined
-  const ending = core.end
-  core.epoch += 1
   core.end = new AbortController()
-  abort(core, ending, new TokenError('identity_changed', 'Somebody else is signed in now'))
-  core.store.clear()
-  core.events.emit('identity-changed', { cause })
-  core.onActivity()
+  endEpoch(core, ending, changed())
+  clearStore(core)
+  emit(core, 'identity-changed', { cause })
+  core.onChange()
 }
 
+/** Ends the client for good. */
 export function dispose(core: Core): void {
-  if (core.disposed) return
-  core.disposed = true
+  if (core.end.signal.aborted) return
+  endEpoch(core, core.end, new TokenError('disposed'))
+  for (const entry of core.entries.values()) apply(core, entry, { type: 'closed' })
+  emit(core, 'disposed', {})
+  core.hearers.clear()
+}
+
+function endEpoch(core: Core, ending: AbortController, reason: TokenError): void {
   core.epoch += 1
-  abort(core, core.end, new TokenError('disposed', 'The client was disposed of'))
-  for (const entry of core.store.entries()) core.store.apply(entry, { type: 'closed' })
-  core.events.emit('disposed', {})
-  core.events.clear()
-}
-
-function abort(core: Core, ending: AbortController, reason: TokenError): void {
   ending.abort(reason)
-  core.requests.abort(reason)
+  abortRequests(core, reason)
 }
 
-/** Nothing of an older epoch may be handed out, whatever was awaited meanwhile. */
-export function assertEpoch(core: Core, epoch: number): void {
-  if (core.disposed) throw core.end.signal.reason
-  if (core.epoch !== epoch)
-    throw new TokenError('identity_changed', 'Somebody else is signed in now')
-}
-
-/** False if the answer belongs to another login than the one known, which may reset. */
-export function admits(core: Core, { session: value, sequence }: Reply): boolean {
+/** Heeds what a reply says of the session. False if it belongs to another login than the one known. */
+export function admits(core: Core, reply: Reply): boolean {
+  const { session: value, sequence, error, concernsAll, sentAt, sentWall } = reply
+  if (error && core.heeded !== error) {
+    core.heeded = error
+    if (concernsAll && error.retryAt)
+      core.hold = { error, until: sentAt + error.retryAt - sentWall }
+    if (error.code === 'invalid_session') emit(core, 'session-expired', { status: error.status })
+  }
   const known = core.session
   if (value === undefined || value === known?.value) return true
   // A flight that began earlier may bring the former login's answer late: it changes nothing.
@@ -138,9 +109,4 @@ export function admits(core: Core, { session: value, sequence }: Reply): boolean
   if (known) reset(core, 'session', core.owner?.identity)
   core.session = { value, sequence }
   return !known
-}
-
-/** Milliseconds for which the broker wants to be left alone. */
-export function holdLeftMs({ hold }: Core, now: Instant): number {
-  return hold ? Math.max(0, leftMs(hold.span, now)) : 0
 }

@@ -1,13 +1,16 @@
 /** Starts broker requests for keys, commits what comes back. */
 import type { AnswerItem, TokenGrant } from '@valetkey/protocol'
-import { TokenError, withFacts } from './errors.ts'
-import { type Instant, leftMs, readInstant } from './expiry.ts'
+import { isAnswerCode, TokenError, withFacts } from './errors.ts'
+import { look } from './expiry.ts'
+import { emit } from './events.ts'
+import { isSafeUrl, parseUrl } from './origins.ts'
 import { createAccessToken } from './redact.ts'
 import * as policy from './refresh-policy.ts'
-import { admits, type Core, look } from './token-core.ts'
-import type { Reply } from './token-requests.ts'
+import { draw, drawWaitMs } from './retry-budget.ts'
+import { admits, type Core } from './token-core.ts'
+import { ask, type Reply } from './token-requests.ts'
 import { type Held, heldIn, isUsable, troubleIn } from './token-state.ts'
-import type { Entry } from './token-store.ts'
+import { apply, type Entry, memberEntries, setMembers } from './token-store.ts'
 
 /**
  * Asks the broker for a key, in the request of this microtask; with a group travel its members. A key
@@ -17,35 +20,26 @@ import type { Entry } from './token-store.ts'
 export function startFlight(core: Core, entry: Entry, background: boolean): Promise<void> {
   const { state, audience, scope } = entry
   const refused = state.name === 'rejected' ? state.held : undefined
-  const now = readInstant(core.clock)
-  if (draws(entry)) core.budget.take(now)
-  if (refused) entry.forcedSpacing = { from: now, lengthMs: policy.FORCED_SPACING_MS }
-  const members = core.store.members(audience) ?? []
-  const riders = members
-    .map((member) => core.store.entry(member, scope))
-    .filter((one) => !one.flight && one.state.name !== 'rejected')
+  const now = look(core)
+  if (draws(entry)) draw(core.budget, now)
+  if (refused) entry.forcedUntil = now + policy.FORCED_SPACING_MS
+  const riders = memberEntries(core, entry).filter(
+    (one) => !one.flight && one.state.name !== 'rejected',
+  )
   const aboard = [entry, ...riders]
-  const { epoch, jumps } = core
-  const flight = core.requests
-    .ask({ audience, scope, rejected: refused?.tokenId, background })
-    .then((reply) => {
-      const own = aboard.filter((one) => one.flight === flight)
-      for (const one of own) one.flight = undefined
-      if (epoch !== core.epoch) return
-      const landed = look(core)
-      if (!admits(core, reply)) return
-      commit(core, entry, { reply, refused })
-      for (const one of own) {
-        // Whatever the reply left without a word does not wait for ever.
-        if (!one.flight) core.store.apply(one, { type: 'dropped' })
-        // Its life was counted from a moment on clocks that have been set since.
-        if (jumps !== core.jumps)
-          core.store.apply(one, { type: 'jumped', before: landed, now: landed })
-      }
-    })
+  const { epoch } = core
+  const wanted = { audience, scope, rejected: refused?.tokenId, background }
+  const flight = ask(core, wanted).then((reply) => {
+    const own = aboard.filter((one) => one.flight === flight)
+    for (const one of own) one.flight = undefined
+    if (epoch !== core.epoch || !admits(core, reply)) return
+    commit(core, entry, { reply, refused })
+    // Whatever the reply left without a word does not wait for ever.
+    for (const one of own) if (!one.flight) apply(core, one, { type: 'dropped' })
+  })
   for (const one of aboard) {
     one.flight = flight
-    core.store.apply(one, { type: 'asked' })
+    apply(core, one, { type: 'asked' })
   }
   return flight
 }
@@ -56,17 +50,13 @@ interface Landing {
 }
 
 function commit(core: Core, entry: Entry, landing: Landing): void {
-  const { audience, scope } = entry
   const { items, groups = {} } = landing.reply
-  const named = groups[audience]
-  if (named) core.store.setMembers(audience, named)
-  const members = named ?? core.store.members(audience) ?? []
-  const whole = items.find((item) => item.audience === audience)
-  if (!named) commitItem(core, entry, { ...landing, item: whole })
-  for (const member of members) {
-    const item = named ? items.find((one) => one.audience === member) : whole
-    commitItem(core, core.store.entry(member, scope), { ...landing, item })
-  }
+  const named = groups[entry.audience]
+  if (named) setMembers(core, entry.audience, named)
+  const itemOf = ({ audience }: Entry) => items.find((item) => item.audience === audience)
+  if (!named) commitItem(core, entry, { ...landing, item: itemOf(entry) })
+  for (const member of memberEntries(core, entry))
+    commitItem(core, member, { ...landing, item: itemOf(named ? member : entry) })
 }
 
 function commitItem(
@@ -83,7 +73,7 @@ function commitItem(
   if (state.name === 'rejected' && !refused && again(state.held)) return
   entry.committed = reply.sequence
   if (outcome instanceof TokenError) return fail(core, entry, outcome)
-  if (again(refused)) core.events.emit('same-token', { audience })
+  if (again(refused)) emit(core, 'same-token', { audience })
   receive(core, entry, outcome)
 }
 
@@ -93,19 +83,26 @@ function read(
   entry: Entry,
   { reply, item }: { reply: Reply; item: AnswerItem | undefined },
 ): Held | TokenError {
-  const malformed = (what: string) =>
-    new TokenError('malformed_response', `The broker's answer has a fault: ${what}`)
+  const malformed = (what: string) => new TokenError('malformed_response', what)
   if (!item) return reply.error ?? malformed('audience')
   if ('malformed' in item) return malformed(item.malformed)
   if ('error' in item) {
-    const { error, error_description = 'The broker refused', retryable, retry_after } = item
-    const retryAt = retry_after === undefined ? undefined : reply.sentAt.wall + retry_after * 1_000
+    if (!isAnswerCode(item.error)) return malformed('error')
+    const { error, error_description, retryable, retry_after } = item
+    const retryAt = retry_after === undefined ? undefined : reply.sentWall + retry_after * 1_000
     const known = { status: reply.error?.status, requestId: reply.error?.requestId }
     return new TokenError(error, error_description, { ...known, retryable, retryAt })
   }
-  const resource = item.resource && core.resolveResource(item.resource)
+  const resource = item.resource && absoluteResource(core, item.resource)
   if (item.resource && !resource) return malformed('resource')
   return heldFrom(core, entry, { grant: item, resource, reply })
+}
+
+/** A resource as an address ending in a slash: https, or of the broker's own origin. */
+function absoluteResource({ base }: Core, resource: string): string | undefined {
+  const url = parseUrl(resource, base && `${base}/`)
+  const own = base !== undefined && url?.origin === new URL(base).origin
+  return url && (own || isSafeUrl(url)) ? url.href.replace(/\/?$/, '/') : undefined
 }
 
 function heldFrom(
@@ -115,11 +112,12 @@ function heldFrom(
 ): Held {
   const { audience } = entry
   const { access_token: value, token_id: tokenId, scope } = grant
-  const { sentAt } = reply
+  const { sentAt, sentWall: mintedAt } = reply
   const lifetimeMs = grant.expires_in * 1_000
-  const expiresAt = sentAt.wall + lifetimeMs
+  const expiresAt = mintedAt + lifetimeMs
   const known = heldIn(entry.state)
   const before = value !== undefined && known?.access?.value === value ? known : undefined
+  const softMs = before?.softMs ?? policy.softMarginMs(lifetimeMs, core.random)
   return {
     audience,
     access:
@@ -128,61 +126,48 @@ function heldFrom(
         : createAccessToken(value, { audience, expiresAt, scope, resource }),
     tokenId,
     resource,
-    life: { from: sentAt, lengthMs: lifetimeMs },
+    endsAt: sentAt + lifetimeMs,
     lifetimeMs,
-    mintedAt: sentAt.wall,
-    softMs: before?.softMs ?? policy.softMarginMs(lifetimeMs, core.random),
+    mintedAt,
+    refreshAt: expiresAt - softMs,
+    expiresAt,
+    softMs,
     hardMs: policy.hardMarginMs(lifetimeMs),
     generation: before?.generation ?? entry.generation + 1,
   }
 }
 
 function receive(core: Core, entry: Entry, held: Held): void {
-  const { audience } = entry
-  const { lifetimeMs, mintedAt, generation, softMs, life } = held
+  const { audience, lifetimeMs, mintedAt, generation, refreshAt, expiresAt, endsAt } = held
   entry.generation = generation
-  entry.spacing = { from: life.from, lengthMs: policy.spacingMs(lifetimeMs) }
-  entry.spread = undefined
-  core.store.apply(entry, { type: 'received', held })
-  core.onActivity()
-  const expiresAt = mintedAt + lifetimeMs
-  const refreshAt = expiresAt - softMs
-  core.events.emit('refreshed', {
-    audience,
-    generation,
-    mintedAt,
-    refreshAt,
-    expiresAt,
-    lifetimeMs,
-  })
-  if (lifetimeMs < policy.SHORT_LIFETIME_MS)
-    core.events.emit('short-lifetime', { audience, lifetimeMs })
+  entry.spacedUntil = endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
+  apply(core, entry, { type: 'received', held })
+  core.onChange()
+  emit(core, 'refreshed', { audience, generation, mintedAt, refreshAt, expiresAt, lifetimeMs })
+  if (lifetimeMs < policy.SHORT_LIFETIME_MS) emit(core, 'short-lifetime', { audience, lifetimeMs })
 }
 
 /** Records a failure with the pause that follows from it. */
 function fail(core: Core, entry: Entry, error: TokenError): void {
-  const now = readInstant(core.clock)
+  const now = look(core)
+  const wall = core.clock.wall()
   const { state, audience } = entry
   const before = state.name === 'loading' ? state.failures : (troubleIn(state)?.failures ?? 0)
   const failures = before + 1
-  const lengthMs = pauseMs(core, error, { failures, now })
-  const retryAt = now.wall + lengthMs
-  const told = withFacts(error, { audience, retryAt })
-  const pause = { from: now, lengthMs }
-  const trouble = { error: told, pause, failures, terminal: !error.retryable }
-  core.store.apply(entry, { type: 'failed', trouble, now })
-  core.onActivity()
+  const { code, retryable } = error
+  let pauseMs = retryable ? policy.backoffMs(failures, core.random) : policy.rememberMs(code)
+  if (error.retryAt !== undefined) pauseMs = policy.cappedRetryAfterMs(error.retryAt - wall)
+  const retryAt = wall + pauseMs
+  const trouble = {
+    error: withFacts(error, { audience, retryAt }),
+    pausedUntil: now + pauseMs,
+    failures,
+    terminal: !retryable,
+  }
+  apply(core, entry, { type: 'failed', trouble, now })
+  core.onChange()
   const servedOld = isUsable(entry.state, now, 0)
-  core.events.emit('refresh-failed', { audience, code: error.code, servedOld, retryAt })
-}
-
-function pauseMs(
-  core: Core,
-  { code, retryAt, retryable }: TokenError,
-  { failures, now }: { failures: number; now: Instant },
-): number {
-  if (retryAt !== undefined) return policy.cappedRetryAfterMs(retryAt - now.wall)
-  return retryable ? policy.backoffMs(failures, core.random) : policy.rememberMs(code)
+  emit(core, 'refresh-failed', { audience, code, servedOld, retryAt })
 }
 
 /** Forced mints and retries draw on the budget; the first try of a key is free. */
@@ -191,8 +176,8 @@ function draws({ state }: Entry): boolean {
 }
 
 /** Milliseconds until this key may be asked for: spacing of mints, and the budget where it draws on it. */
-export function waitBeforeAsking(core: Core, entry: Entry, now: Instant): number {
-  const span = entry.state.name === 'rejected' ? entry.forcedSpacing : entry.spacing
-  const budgetMs = draws(entry) ? core.budget.waitMs(now) : 0
-  return Math.max(0, budgetMs, span ? leftMs(span, now) : 0)
+export function waitBeforeAsking({ budget }: Core, entry: Entry, now: number): number {
+  const { state, forcedUntil, spacedUntil } = entry
+  const until = state.name === 'rejected' ? forcedUntil : spacedUntil
+  return Math.max(0, until - now, draws(entry) ? drawWaitMs(budget, now) : 0)
 }

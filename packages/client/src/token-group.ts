@@ -1,11 +1,11 @@
 /** Gets several tokens as one snapshot: all usable, of one epoch and one member list. */
 import { isTokenError, TokenError } from './errors.ts'
-import { readInstant } from './expiry.ts'
+import { look } from './expiry.ts'
 import { acquire, decide, type Need, noteUse } from './token-access.ts'
-import { assertEpoch, type Core, look } from './token-core.ts'
+import { assertEpoch, type Core } from './token-core.ts'
 import { startFlight } from './token-flights.ts'
 import { type Held, heldIn, isUsable } from './token-state.ts'
-import type { Entry } from './token-store.ts'
+import { type Entry, entryOf } from './token-store.ts'
 import type { GetTokensOptions } from './types.ts'
 
 /** Usable tokens of a group or of listed audiences, in the order the broker or the caller gave. */
@@ -14,16 +14,16 @@ export async function acquireAll(
   target: string | readonly string[],
   { scope, quorum, signal, minRemaining = 0 }: GetTokensOptions,
 ): Promise<readonly Held[]> {
-  const { epoch, store } = core
+  const { epoch } = core
   const need: Need = { minRemaining, signal }
-  const group = typeof target === 'string' ? store.entry(target, scope) : undefined
+  const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
   if (group) await learnMembers(core, group, need)
   const membersNow = () =>
-    (group ? store.members(group.audience) : (target as readonly string[])) ?? []
+    (group ? core.groups.get(group.audience) : (target as readonly string[])) ?? []
   for (;;) {
     assertEpoch(core, epoch)
     const members = membersNow()
-    const entries = members.map((audience) => store.entry(audience, scope))
+    const entries = members.map((audience) => entryOf(core, audience, scope))
     const served = snapshot(core, entries, need)
     if (served) return served
     const errors = await fill(core, { group, entries, need })
@@ -45,7 +45,7 @@ function snapshot(
   const decisions = entries.map((entry) => decide(core, entry, minRemaining))
   const held = decisions.flatMap((one) => ('held' in one ? [one.held] : []))
   if (held.length < entries.length) return undefined
-  const now = readInstant(core.clock)
+  const now = look(core)
   for (const entry of entries) noteUse(core, entry, now)
   return held
 }
@@ -53,14 +53,17 @@ function snapshot(
 /** The broker alone knows who belongs to a group. */
 async function learnMembers(core: Core, group: Entry, need: Need): Promise<void> {
   const { audience } = group
-  group.lastUsed = readInstant(core.clock)
-  if (core.store.members(audience)) return
-  // The group's own key never holds a token; what counts is that its members are known afterwards.
-  const error = await acquire(core, group, need).catch((cause: unknown) => cause)
-  if (core.store.members(audience)) return
-  throw isTokenError(error) || error instanceof Error
-    ? error
-    : new TokenError('config', 'Not a group: use `getToken`', { audience })
+  group.usedAt = look(core)
+  if (core.groups.has(audience)) return
+  await acquire(core, group, need).then(
+    () => {
+      throw new TokenError('config', 'not a group', { audience })
+    },
+    (error: unknown) => {
+      // The group's own key never gets a token; what counts is that its members are known now.
+      if (!core.groups.has(audience)) throw error
+    },
+  )
 }
 
 interface Filling {
@@ -92,7 +95,7 @@ function incomplete(
   if (errors.length === all.length && new Set(known.map(({ code }) => code)).size === 1)
     return cause
   const missing = all.filter((entry) => !usable.includes(entry)).map(({ audience }) => audience)
-  return new TokenError('group_incomplete', `No token for ${missing.join(', ')}`, {
+  return new TokenError('group_incomplete', missing.join(', '), {
     audience: group?.audience,
     missing,
     cause,

@@ -1,8 +1,9 @@
 /** Gathers what is asked for in one microtask into one broker request. */
 import { type Answer, type AnswerItem, MAX_ITEMS } from '@valetkey/protocol'
-import type { Clock } from './clock.ts'
 import { isTokenError, TokenError } from './errors.ts'
-import { type Instant, readInstant } from './expiry.ts'
+import { emit, type EventLog } from './events.ts'
+import { look, type Time } from './expiry.ts'
+import { DEADLINE_MS } from './refresh-policy.ts'
 import type { BrokerRequest } from './types.ts'
 
 /** One token asked of the broker. */
@@ -27,8 +28,10 @@ export interface Exchange extends Partial<Answer> {
 export interface Reply extends Exchange {
   /** Grows with every request sent: tells a late answer from a newer one. */
   readonly sequence: number
-  /** Both clocks right before the request was sent. */
-  readonly sentAt: Instant
+  /** Right before the request was sent, by the client's own time. */
+  readonly sentAt: number
+  /** The same in epoch milliseconds of the local clock. */
+  readonly sentWall: number
 }
 
 /** Sends one request; calls `onSend` right before it leaves. */
@@ -38,92 +41,67 @@ export type Transport = (
   onSend: () => void,
 ) => Promise<Exchange>
 
-export interface TokenRequests {
-  /** Asks in the request of this microtask. Settles with a reply; never rejects. */
-  ask(wanted: Wanted): Promise<Reply>
-  /** Ends every request on its way, and those about to leave; their askers get `reason`. */
-  abort(reason: TokenError): void
-}
-
 interface Asked extends Wanted {
   readonly settle: (reply: Reply) => void
 }
 
-export interface RequestOptions {
-  transport: Transport
-  clock: Clock
-  deadlineMs: number
-  onSend: (audiences: readonly string[], background: boolean) => void
-  /** Called once for each request, before its askers hear of it. */
-  onReply: (reply: Reply) => void
+/** What is about to leave or on its way. */
+export interface Requests extends EventLog, Time {
+  readonly transport: Transport
+  readonly waiting: Asked[]
+  readonly flying: Set<AbortController>
+  sequence: number
 }
 
-/** Creates the gathering point in front of a transport. */
-export function createTokenRequests(options: RequestOptions): TokenRequests {
-  const flights = new Set<AbortController>()
-  let sequence = 0
-  let waiting: Asked[] = []
+/** Asks in the request of this microtask. Settles with a reply; never rejects. */
+export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
+  const { waiting } = requests
+  if (waiting.length === 0)
+    queueMicrotask(() => {
+      while (waiting.length > 0) void fly(requests, waiting.splice(0, MAX_ITEMS))
+    })
+  return new Promise((settle) => waiting.push({ ...wanted, settle }))
+}
 
-  function flush(): void {
-    const asked = waiting
-    waiting = []
-    for (let at = 0; at < asked.length; at += MAX_ITEMS) void fly(asked.slice(at, at + MAX_ITEMS))
-  }
-
-  async function fly(asked: readonly Asked[]): Promise<void> {
-    sequence += 1
-    const number = sequence
-    const controller = new AbortController()
-    flights.add(controller)
-    const reply = { sequence: number, ...(await exchange(options, asked, controller)) }
-    flights.delete(controller)
-    options.onReply(reply)
-    for (const [index, { settle }] of asked.entries())
-      settle({ ...reply, items: reply.items.filter(({ id }) => id === String(index)) })
-  }
-
-  return {
-    ask(wanted) {
-      if (waiting.length === 0) queueMicrotask(flush)
-      return new Promise((settle) => waiting.push({ ...wanted, settle }))
-    },
-    abort(reason) {
-      for (const controller of flights) controller.abort(reason)
-      const sentAt = readInstant(options.clock)
-      for (const { settle } of waiting.splice(0))
-        settle({ sequence, sentAt, items: [], error: reason })
-    },
-  }
+/** Ends every request on its way, and those about to leave; their askers get `reason`. */
+export function abortRequests(requests: Requests, reason: TokenError): void {
+  const { flying, waiting, sequence } = requests
+  for (const controller of flying) controller.abort(reason)
+  for (const { settle } of waiting.splice(0))
+    settle({ sequence, sentAt: 0, sentWall: 0, items: [], error: reason })
 }
 
 /** Sends, and answers at the deadline at the latest, even if the transport does not heed its signal. */
-async function exchange(
-  { transport, clock, deadlineMs, onSend }: RequestOptions,
-  asked: readonly Asked[],
-  controller: AbortController,
-): Promise<Exchange & { sentAt: Instant }> {
+async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
+  const { transport, clock, flying } = requests
+  const controller = new AbortController()
   const { signal } = controller
-  let sentAt = readInstant(clock)
-  const late = new TokenError('broker_timeout', `The broker did not answer in ${deadlineMs} ms`)
-  const cancel = clock.after(deadlineMs, () => controller.abort(late))
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason))
   })
+  const late = new TokenError('broker_timeout', `${DEADLINE_MS} ms`)
+  const cancel = clock.after(DEADLINE_MS, () => controller.abort(late))
   const background = asked.every((one) => one.background)
-  const audiences = asked.map(({ audience }) => audience)
-  onSend(audiences, background)
-  try {
-    const sent = transport(requestOf(asked, background), signal, () => {
-      sentAt = readInstant(clock)
-    })
-    return { ...(await Promise.race([sent, ended])), sentAt }
-  } catch (cause) {
-    const error = isTokenError(cause)
-      ? cause
-      : new TokenError('broker_unreachable', 'The broker could not be reached', { cause })
-    return { items: [], error, sentAt }
-  } finally {
-    cancel()
+  emit(requests, 'request', { audiences: asked.map(({ audience }) => audience), background })
+  flying.add(controller)
+  requests.sequence += 1
+  const { sequence } = requests
+  let sentAt = look(requests)
+  let sentWall = clock.wall()
+  const stamp = () => {
+    sentAt = look(requests)
+    sentWall = clock.wall()
+  }
+  const sent = transport(requestOf(asked, background), signal, stamp)
+  const exchange = await Promise.race([sent, ended]).catch((cause: unknown) => ({
+    items: [],
+    error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
+  }))
+  cancel()
+  flying.delete(controller)
+  for (const [index, { settle }] of asked.entries()) {
+    const items = exchange.items.filter(({ id }) => id === String(index))
+    settle({ ...exchange, items, sequence, sentAt, sentWall })
   }
 }
 

@@ -1,6 +1,5 @@
 /** The life of one token as a pure machine: ten states, one door. */
 import type { TokenError } from './errors.ts'
-import { type Instant, leftMs, reanchor, type Span } from './expiry.ts'
 import type { AccessToken } from './types.ts'
 
 /** A token as the cache holds it. */
@@ -10,12 +9,14 @@ export interface Held {
   readonly access: AccessToken | undefined
   readonly tokenId: string | undefined
   readonly resource: string | undefined
-  /** What is left of its life is counted on this span. */
-  readonly life: Span
+  /** When it expires, by the client's own time. */
+  readonly endsAt: number
   /** Its full life as the broker gave it. */
   readonly lifetimeMs: number
-  /** Epoch milliseconds of the local clock right before it was asked for. */
+  /** Epoch milliseconds of the local clock: asked for, to be refreshed, expired. */
   readonly mintedAt: number
+  readonly refreshAt: number
+  readonly expiresAt: number
   /** Remaining life at which it is refreshed. */
   readonly softMs: number
   /** Remaining life at which it is no longer handed out. */
@@ -23,10 +24,10 @@ export interface Held {
   readonly generation: number
 }
 
-/** Why the last try failed, until when nobody tries again. */
+/** Why the last try failed, until when nobody tries again. Times of states are the client's own. */
 export interface Trouble {
   readonly error: TokenError
-  readonly pause: Span
+  readonly pausedUntil: number
   readonly failures: number
   readonly terminal: boolean
 }
@@ -61,15 +62,15 @@ export type TokenState =
 
 export type TokenSignal =
   /** Time has passed. */
-  | { readonly type: 'look'; readonly now: Instant }
+  | { readonly type: 'look'; readonly now: number }
   | { readonly type: 'asked' }
   | { readonly type: 'received'; readonly held: Held }
-  | { readonly type: 'failed'; readonly trouble: Trouble; readonly now: Instant }
+  | { readonly type: 'failed'; readonly trouble: Trouble; readonly now: number }
   | { readonly type: 'refused' }
   /** A flight ended without an answer for this key. */
   | { readonly type: 'dropped' }
   /** The clocks jumped between two looks. */
-  | { readonly type: 'jumped'; readonly before: Instant; readonly now: Instant }
+  | { readonly type: 'jumped' }
   /** A reason to believe that the cause of the last failure is gone. */
   | { readonly type: 'heartened' }
   | { readonly type: 'closed' }
@@ -91,9 +92,9 @@ export function isPending(state: TokenState): boolean {
 }
 
 /** True if the token may be handed out for at least `minRemaining` ms from now. */
-export function isUsable(state: TokenState, now: Instant, minRemaining: number): boolean {
+export function isUsable(state: TokenState, now: number, minRemaining: number): boolean {
   if (!('doubted' in state) || state.doubted) return false
-  const remaining = leftMs(state.held.life, now)
+  const remaining = state.held.endsAt - now
   return remaining > state.held.hardMs && remaining >= minRemaining
 }
 
@@ -115,7 +116,9 @@ export function transition(state: TokenState, signal: TokenSignal): TokenState {
       if (state.name === 'loading') return IDLE
       return 'pending' in state && state.pending ? { ...state, pending: false } : state
     case 'jumped':
-      return jumped(state, signal.before, signal.now)
+      return 'doubted' in state && state.name !== 'expired'
+        ? { ...state, name: 'stale', doubted: true, trouble: undefined }
+        : state
     case 'heartened':
       return heartened(state)
     case 'closed':
@@ -125,21 +128,14 @@ export function transition(state: TokenState, signal: TokenSignal): TokenState {
   }
 }
 
-function jumped(state: TokenState, before: Instant, now: Instant): TokenState {
-  if (!('doubted' in state)) return state
-  const held = { ...state.held, life: reanchor(state.held.life, before, now) }
-  if (state.name === 'expired') return { ...state, held }
-  return { ...state, name: 'stale', held, doubted: true, trouble: undefined }
-}
-
 function fresh(held: Held): TokenState {
   return { name: 'fresh', held, pending: false, doubted: false, trouble: undefined }
 }
 
-function looked(state: TokenState, now: Instant): TokenState {
-  if (state.name === 'failed') return leftMs(state.trouble.pause, now) > 0 ? state : IDLE
+function looked(state: TokenState, now: number): TokenState {
+  if (state.name === 'failed') return state.trouble.pausedUntil > now ? state : IDLE
   if (state.name !== 'fresh' && state.name !== 'stale') return state
-  const remaining = leftMs(state.held.life, now)
+  const remaining = state.held.endsAt - now
   if (remaining <= state.held.hardMs) return lapsed(state)
   if (state.name === 'fresh' && remaining <= state.held.softMs) return { ...state, name: 'stale' }
   return state
@@ -173,10 +169,10 @@ function asked(state: TokenState): TokenState {
   }
 }
 
-function failed(state: TokenState, trouble: Trouble, now: Instant): TokenState {
+function failed(state: TokenState, trouble: Trouble, now: number): TokenState {
   if (!('doubted' in state)) return withoutToken(trouble)
   const kept: TokenState = { ...state, pending: false, doubted: false, trouble }
-  return leftMs(state.held.life, now) > state.held.hardMs ? kept : withoutToken(trouble)
+  return state.held.endsAt - now > state.held.hardMs ? kept : withoutToken(trouble)
 }
 
 function heartened(state: TokenState): TokenState {

@@ -1,4 +1,4 @@
-/** What the outside may see of a token's state (pure). */
+/** What the outside may see of tokens' states (pure). */
 import { heldIn, isPending, type TokenState, troubleIn } from './token-state.ts'
 import type { TokenStatus } from './types.ts'
 
@@ -7,86 +7,52 @@ interface Stateful {
   readonly generation: number
 }
 
+type Word = TokenStatus['status']
+
+/** Four public words for ten inner states; what is left out is idle. */
+const WORDS: { readonly [name in TokenState['name']]?: Word } = {
+  fresh: 'ready',
+  stale: 'ready',
+  loading: 'pending',
+  rejected: 'pending',
+  backoff: 'error',
+  failed: 'error',
+  suspended: 'error',
+}
+
+function wordOf({ state }: Stateful): Word {
+  return WORDS[state.name] ?? (isPending(state) ? 'pending' : 'idle')
+}
+
 /** The status of what nobody has asked for yet. */
-export const IDLE_STATUS: TokenStatus = Object.freeze({
-  status: 'idle',
-  isRefreshing: false,
-  expiresAt: undefined,
-  refreshAt: undefined,
-  mintedAt: undefined,
-  generation: 0,
-  error: undefined,
-  members: undefined,
-})
+export const IDLE_STATUS: TokenStatus = statusOf([], undefined, {} as TokenStatus)
 
-/** Four public words for ten inner states. */
-function wordOf(state: TokenState): TokenStatus['status'] {
-  switch (state.name) {
-    case 'fresh':
-    case 'stale':
-      return 'ready'
-    case 'loading':
-    case 'rejected':
-      return 'pending'
-    case 'expired':
-      return state.pending ? 'pending' : 'idle'
-    case 'backoff':
-    case 'failed':
-    case 'suspended':
-      return 'error'
-    case 'idle':
-    case 'closed':
-      return 'idle'
-    default:
-      return state satisfies never
-  }
-}
-
-export function tokenStatus(entry: Stateful | undefined): TokenStatus {
-  if (!entry) return IDLE_STATUS
-  const { state } = entry
-  const status = wordOf(state)
-  const held = heldIn(state)
-  const expiresAt = held && held.life.from.wall + held.life.lengthMs
-  return Object.freeze({
-    status,
-    isRefreshing: status === 'ready' && isPending(state),
-    expiresAt,
-    refreshAt: held && expiresAt !== undefined ? expiresAt - held.softMs : undefined,
-    mintedAt: held?.mintedAt,
-    generation: entry.generation,
-    error: status === 'error' ? troubleIn(state)?.error : undefined,
-    members: undefined,
-  })
-}
-
-/** A group is as well as its weakest member. */
-export function groupStatus(
-  entries: readonly (Stateful | undefined)[],
-  members: readonly string[],
+/**
+ * The status of one key, or of all members of a group, which is as well as its weakest. The same
+ * object as `known` if it would show the same.
+ */
+export function statusOf(
+  entries: readonly Stateful[],
+  members: readonly string[] | undefined,
+  known: TokenStatus,
 ): TokenStatus {
-  const all = entries.map(tokenStatus)
-  const worst = (['error', 'pending', 'idle'] as const).find((word) =>
-    all.some(({ status }) => status === word),
-  )
-  const status = worst ?? 'ready'
-  return Object.freeze({
-    status,
-    isRefreshing: status === 'ready' && all.some(({ isRefreshing }) => isRefreshing),
-    expiresAt: least(all.map(({ expiresAt }) => expiresAt)),
-    refreshAt: least(all.map(({ refreshAt }) => refreshAt)),
-    mintedAt: least(all.map(({ mintedAt }) => mintedAt)),
-    generation: all.reduce((sum, { generation }) => sum + generation, 0),
-    error: all.find(({ error }) => error)?.error,
+  const words = new Set(entries.map(wordOf))
+  if (entries.length < (members ?? ['']).length) words.add('idle')
+  const status = (['error', 'pending', 'idle', 'ready'] as const).find((word) => words.has(word))
+  const states = entries.map(({ state }) => state)
+  const held = states.flatMap((state) => heldIn(state) ?? [])
+  const least = (name: 'expiresAt' | 'refreshAt' | 'mintedAt') =>
+    held[0] && Math.min(...held.map((one) => one[name]))
+  const next: TokenStatus = {
+    status: status ?? 'idle',
+    isRefreshing: status === 'ready' && states.some(isPending),
+    expiresAt: least('expiresAt'),
+    refreshAt: least('refreshAt'),
+    mintedAt: least('mintedAt'),
+    generation: entries.reduce((sum, { generation }) => sum + generation, 0),
+    error: status === 'error' ? states.map(troubleIn).find(Boolean)?.error : undefined,
     members,
-  })
-}
-
-export function sameStatus(a: TokenStatus, b: TokenStatus): boolean {
-  return (Object.keys(IDLE_STATUS) as (keyof TokenStatus)[]).every((name) => a[name] === b[name])
-}
-
-function least(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined)
-  return known.length > 0 ? Math.min(...known) : undefined
+  }
+  const names = Object.keys(next) as (keyof TokenStatus)[]
+  return names.every((name) => known[name] === next[name]) ? known : Object.freeze(next)
 }

@@ -14,23 +14,15 @@ export interface WakeSignals {
 /** Listens to document and window; silent where there is neither, as on a server. */
 export const browserWakeSignals: WakeSignals = {
   listen(onWake) {
-    if (typeof document === 'undefined' || typeof window === 'undefined') return () => {}
+    if (!globalThis.document) return () => {}
     const end = new AbortController()
     const on = (target: EventTarget, type: string, cause: WakeCause) =>
-      target.addEventListener(type, () => onWake(cause), { signal: end.signal })
-    document.addEventListener(
-      'visibilitychange',
-      () => {
-        if (!document.hidden) onWake('visible')
-      },
-      { signal: end.signal },
-    )
+      target.addEventListener(type, () => document.hidden || onWake(cause), end)
+    on(document, 'visibilitychange', 'visible')
     on(document, 'resume', 'resume')
-    on(window, 'pageshow', 'pageshow')
-    on(window, 'online', 'online')
-    on(window, 'focus', 'focus')
+    for (const cause of ['pageshow', 'online', 'focus'] as const) on(window, cause, cause)
     return () => end.abort()
   },
-  hidden: () => typeof document !== 'undefined' && document.hidden,
-  online: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+  hidden: () => globalThis.document?.hidden ?? false,
+  online: () => globalThis.navigator?.onLine ?? true,
 }

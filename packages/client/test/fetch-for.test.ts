@@ -65,7 +65,7 @@ describe('attaching a token', () => {
     await client.fetchFor('cards')(request)
     const [call] = vault.calls
     expect(call?.body).toBe('{"a":1}')
-    expect(call?.init.method).toBe('POST')
+    expect(call?.method).toBe('POST')
     expect(new Headers(call?.init.headers).get('Content-Type')).toBe('application/json')
     expect(request.bodyUsed).toBe(false)
   })

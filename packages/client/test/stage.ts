@@ -21,6 +21,7 @@ export const BROKER = 'https://app.example/api/broker'
 
 export interface VaultCall {
   url: string
+  method: string
   authorization: string | null
   body: string
   init: RequestInit
@@ -64,7 +65,13 @@ export function createVault(): Vault {
     fetch: async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
       const request = new Request(input, init)
       const authorization = request.headers.get('Authorization')
-      calls.push({ url: request.url, authorization, body: await request.text(), init })
+      calls.push({
+        url: request.url,
+        method: request.method,
+        authorization,
+        body: await request.text(),
+        init,
+      })
       const text = authorization?.slice('Bearer '.length) ?? ''
       await Promise.resolve()
       if (refuseAll || refused.has(text)) return new Response('Unauthorized', { status: 401 })

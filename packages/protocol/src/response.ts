@@ -1,5 +1,4 @@
 /** Parses a broker's answer item by item, so that one bad item spoils only itself. */
-import { isWireErrorCode } from './error-codes.ts'
 import { MAX_EXPIRES_IN, type TokenFailure, type TokenGrant } from './shapes.ts'
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
@@ -40,7 +39,7 @@ function parseItem(item: Record<string, unknown>): AnswerItem {
 
 /** The first member that is missing or wrong; an empty string if all is well. */
 function faultOf(item: Record<string, unknown>): string {
-  const wrong = OPTIONAL_TEXTS.find((name) => !['undefined', 'string'].includes(typeof item[name]))
+  const wrong = OPTIONAL_TEXTS.find((name) => typeof (item[name] ?? '') !== 'string')
   if (wrong) return wrong
   if (typeof item.id !== 'string') return 'id'
   if (typeof item.audience !== 'string') return 'audience'
@@ -53,7 +52,7 @@ function faultOf(item: Record<string, unknown>): string {
 }
 
 function failureFault({ error, retryable, retry_after }: Record<string, unknown>): string {
-  if (!isWireErrorCode(error)) return 'error'
+  if (typeof error !== 'string') return 'error'
   if (retryable !== undefined && typeof retryable !== 'boolean') return 'retryable'
   return retry_after === undefined || isBetween(retry_after, 0, MAX_EXPIRES_IN) ? '' : 'retry_after'
 }
