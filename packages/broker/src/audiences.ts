@@ -1,7 +1,16 @@
 /** The audiences of a broker: looked up by name, groups opened into their members. */
 import { isAudienceName, memberAudience, splitAudience } from '@valetkey/protocol'
 import type { GroupMember, GroupMinter, Minter } from './minter.ts'
+import type { ProxyRule } from './proxy-rules.ts'
 import type { AudienceConfig, Audiences } from './types.ts'
+
+/** How calls to an audience are forwarded. */
+export interface ProxySettings {
+  readonly allow: readonly ProxyRule[]
+  readonly maxBodyBytes: number
+  readonly stallTimeoutMs: number
+  readonly totalTimeoutMs: number
+}
 
 /** One name of the configuration. */
 export interface AudienceEntry {
@@ -9,7 +18,17 @@ export interface AudienceEntry {
   readonly minter: Minter | GroupMinter
   readonly maxLifetimeMs?: number | undefined
   readonly scopes?: readonly string[] | undefined
+  readonly allowOutliving?: boolean | undefined
+  readonly resource?: string | undefined
+  /** Absent where browsers get the token. */
+  readonly proxy?: ProxySettings
 }
+
+export type ProxiedEntry = AudienceEntry & { readonly proxy: ProxySettings }
+
+const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024
+const DEFAULT_STALL_TIMEOUT_MS = 30_000
+const DEFAULT_TOTAL_TIMEOUT_MS = 600_000
 
 /** One token to give: an audience, or a member of a group. */
 export interface Target {
@@ -31,6 +50,8 @@ export interface Registry {
   find(audience: string): Found | undefined
   /** The name for a log: a stranger's text is not repeated. */
   labelOf(audience: string): string
+  /** The rules of all proxied audiences. */
+  readonly rules: readonly ProxyRule[]
 }
 
 /** `Map` and not an object: `constructor` is nobody's audience. */
@@ -61,6 +82,7 @@ export function createRegistry(audiences: Audiences): Registry {
 
   return {
     find,
+    rules: [...entries.values()].flatMap(({ proxy }) => proxy?.allow ?? []),
     labelOf(audience) {
       try {
         return find(audience) ? audience : '(unknown)'
@@ -92,7 +114,26 @@ export function isAudienceConfig(value: Audiences[string]): value is AudienceCon
 }
 
 function entryOf(name: string, value: Audiences[string]): AudienceEntry {
-  if (!isAudienceConfig(value)) return { name, minter: value }
-  const { minter, maxLifetimeMs, scopes } = value
-  return { name, minter, maxLifetimeMs, scopes }
+  const config: AudienceConfig = isAudienceConfig(value) ? value : { minter: value }
+  const { minter, maxLifetimeMs, scopes, allowOutliving, resource } = config
+  const entry = { name, minter, maxLifetimeMs, scopes, allowOutliving, resource }
+  if (deliveryOf(config) === 'token') return entry
+  const {
+    allow = [],
+    maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+    stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS,
+    totalTimeoutMs = DEFAULT_TOTAL_TIMEOUT_MS,
+  } = config
+  return { ...entry, proxy: { allow, maxBodyBytes, stallTimeoutMs, totalTimeoutMs } }
+}
+
+/** A token of full authority goes to no browser unless somebody says so. */
+export function deliveryOf(config: AudienceConfig): 'token' | 'proxy' {
+  return config.delivery ?? (isKept(config) ? 'proxy' : 'token')
+}
+
+/** The token carries full authority, and nobody has allowed that it goes to browsers. */
+export function isKept({ minter, allowFullAuthority }: AudienceConfig): boolean {
+  const isAllowed = allowFullAuthority ?? minter.allowFullAuthority ?? false
+  return minter.fullAuthority !== undefined && !isAllowed
 }

@@ -1,5 +1,5 @@
 /** Asks the app's policy what a user may have; what it does not grant is refused. */
-import { splitAudience, type TokenRequestItem } from '@valetkey/protocol'
+import { splitAudience } from '@valetkey/protocol'
 import type { Found, Registry, Target } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
@@ -28,7 +28,7 @@ export interface AuthorizationParts<P extends Principal> {
 
 export type Authorization<P extends Principal> = (
   principal: P,
-  item: TokenRequestItem,
+  wanted: GrantRequest,
   requestId: string,
 ) => Promise<Granted>
 
@@ -78,10 +78,15 @@ export function createAuthorization<P extends Principal>(
     }
   }
 
-  return async (principal, item, requestId) => {
-    const { audience, scope, ttl } = item
+  return async (principal, wanted, requestId) => {
+    const { audience, scope, ttl, method, path } = wanted
     const { name, member } = splitAudience(audience)
-    const wish = { ...(scope !== undefined && { scope }), ...(ttl !== undefined && { ttl }) }
+    const wish = {
+      ...(scope !== undefined && { scope }),
+      ...(ttl !== undefined && { ttl }),
+      ...(method !== undefined && { method }),
+      ...(path !== undefined && { path }),
+    }
     let grant = await ask(principal, { audience: name, ...wish }, requestId)
     if (grant === false && member !== undefined)
       grant = await ask(principal, { audience, ...wish }, requestId)

@@ -9,8 +9,12 @@ import { createDrain } from './drain.ts'
 import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
 import { createMint } from './mint.ts'
 import { createRouter, type Route } from './router.ts'
+import { REQUEST_HEADERS } from './proxy-headers.ts'
+import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
+import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
 import { createTokenCache } from './token-cache.ts'
 import { createTokenRoute, type TokenRoute } from './token-route.ts'
+import { createTokenSupply } from './token-supply.ts'
 import type { AccessRules, Audiences, Broker, BrokerOptions, Principal } from './types.ts'
 
 const DEV_PRINCIPAL: Principal = { subject: 'dev', login: 'dev' }
@@ -47,19 +51,29 @@ export function createBroker<const A extends Audiences, P extends Principal>(
   })
   const origins = new Set(options.origins)
   const { authenticate, authorize } = rulesOf(options, report)
-  const answerTokens = createTokenRoute({
+  const drain = createDrain()
+  const basePath = (options.basePath ?? DEFAULT_BASE_PATH).replace(/\/$/, '')
+  const shared = {
     origins,
     registry,
     authenticate: createAuthentication({ authenticate, clock, timeoutMs, report }),
     authorize: createAuthorization({ authorize, registry, clock, timeoutMs, report }),
-    cache,
-    mint: createMint({ clock, timeoutMs, report }),
+    supply: createTokenSupply({ cache, mint: createMint({ clock, timeoutMs, report }), clock }),
     clock,
     report,
+  }
+  const routes = routesOf({
+    answerTokens: createTokenRoute(shared),
+    answerProxied: createProxyRoute({
+      ...shared,
+      prefix: `${basePath}/proxy/`,
+      // Looked up at each call, so that a `fetch` installed later is used.
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      hold: (work) => drain.hold(work),
+    }),
+    rules: registry.rules,
+    isDraining: () => drain.isDraining(),
   })
-  const drain = createDrain()
-  const basePath = (options.basePath ?? DEFAULT_BASE_PATH).replace(/\/$/, '')
-  const routes = routesOf(answerTokens, () => drain.isDraining())
   const answer = createRouter({ basePath, routes, origins, clock, report })
 
   return {
@@ -72,24 +86,46 @@ export function createBroker<const A extends Audiences, P extends Principal>(
   }
 }
 
-function routesOf(answerTokens: TokenRoute, isDraining: () => boolean): Route[] {
+interface RouteParts {
+  answerTokens: TokenRoute
+  answerProxied: ProxyRoute
+  rules: readonly ProxyRule[]
+  isDraining: () => boolean
+}
+
+function routesOf({ answerTokens, answerProxied, rules, isDraining }: RouteParts): Route[] {
+  const unlessDraining =
+    (answer: TokenRoute): TokenRoute =>
+    async (request, exchange) => {
+      if (isDraining()) throw drainingError()
+      return answer(request, exchange)
+    }
+  const tokens: Route = {
+    name: 'tokens',
+    methods: ['POST'],
+    requestHeaders: ['Accept', 'Content-Type', 'Traceparent'],
+    answer: unlessDraining(answerTokens),
+  }
+  // The methods of all audiences, since a preflight has no login and must not tell which of them exist.
+  const proxy: Route = {
+    name: 'proxy',
+    hasPaths: true,
+    methods: methodsOfAll(rules),
+    requestHeaders: REQUEST_HEADERS,
+    answer: unlessDraining(answerProxied),
+  }
+  const health = { methods: ['GET', 'HEAD'], requestHeaders: [] }
   return [
+    tokens,
+    ...(rules.length > 0 ? [proxy] : []),
     {
-      name: 'tokens',
-      methods: ['POST'],
-      answer(request, exchange) {
-        if (isDraining()) throw drainingError()
-        return answerTokens(request, exchange)
-      },
-    },
-    {
+      ...health,
       name: 'healthz',
-      methods: ['GET', 'HEAD'],
       answer: (_, exchange) => ({ response: answerHealth(exchange), facts: {} }),
     },
     {
+      ...health,
       name: 'readyz',
-      methods: ['GET', 'HEAD'],
       answer: (_, exchange) => ({
         response: answerReadiness(exchange, isDraining()),
         facts: {},

@@ -2,9 +2,10 @@
 import { isAudienceName } from '@valetkey/protocol'
 import { isAudienceConfig, membersOf } from './audiences.ts'
 import { BrokerConfigError } from './config-error.ts'
+import { countProblems, deliveryProblems, isPositive } from './delivery-config.ts'
 import type { Minter } from './minter.ts'
 import { describeError } from './redact.ts'
-import type { Audiences, BrokerSettings } from './types.ts'
+import type { AudienceConfig, Audiences, BrokerSettings } from './types.ts'
 
 const OPTIONS = new Set([
   'audiences',
@@ -12,6 +13,7 @@ const OPTIONS = new Set([
   'authorize',
   'basePath',
   'clock',
+  'fetch',
   'insecureDev',
   'logger',
   'maxCachedTokens',
@@ -19,7 +21,19 @@ const OPTIONS = new Set([
   'origins',
   'timeoutMs',
 ])
-const AUDIENCE_OPTIONS = new Set(['minter', 'maxLifetimeMs', 'scopes', 'allowFullAuthority'])
+const AUDIENCE_OPTIONS = new Set([
+  'allow',
+  'allowFullAuthority',
+  'allowOutliving',
+  'delivery',
+  'maxBodyBytes',
+  'maxLifetimeMs',
+  'minter',
+  'resource',
+  'scopes',
+  'stallTimeoutMs',
+  'totalTimeoutMs',
+])
 
 /** The options as they may come from JavaScript. */
 export interface UncheckedOptions extends Partial<BrokerSettings<Audiences>> {
@@ -35,7 +49,8 @@ export function checkOptions(options: UncheckedOptions): void {
     ...ruleProblems(options),
     ...(options.origins ?? []).flatMap(originProblems),
     ...basePathProblems(options.basePath),
-    ...countProblems(options),
+    ...countProblems(options, ['timeoutMs', 'maxCachedTokens']),
+    ...fetchProblems(options.fetch),
     ...audiencesProblems(options.audiences),
   ]
   if (problems.length > 0) throw new BrokerConfigError(problems)
@@ -72,11 +87,8 @@ function basePathProblems(basePath = '/'): string[] {
   ]
 }
 
-function countProblems(options: { timeoutMs?: number; maxCachedTokens?: number }): string[] {
-  return (['timeoutMs', 'maxCachedTokens'] as const).flatMap((name) => {
-    const value = options[name]
-    return value === undefined || isPositive(value) ? [] : [`${name} is not a number above 0`]
-  })
+function fetchProblems(fetch: unknown): string[] {
+  return fetch === undefined || typeof fetch === 'function' ? [] : ['fetch is not a function']
 }
 
 function audiencesProblems(audiences: Audiences | undefined): string[] {
@@ -92,31 +104,27 @@ function audienceProblems(name: string, value: Audiences[string]): string[] {
     ? []
     : ['the name may hold letters, digits and ._:@- (not first), at most 100 characters']
   if (typeof value !== 'object' || value === null) return [...problems, 'is not a minter']
-  if (!isAudienceConfig(value)) return [...problems, ...minterProblems(value, undefined)]
-  const { minter, maxLifetimeMs, scopes, allowFullAuthority } = value
+  const config: AudienceConfig = isAudienceConfig(value) ? value : { minter: value }
+  if (config !== value) return [...problems, ...minterProblems(config)]
+  const { maxLifetimeMs, scopes } = config
   problems.push(...unknownProblems(value, AUDIENCE_OPTIONS, 'an audience'))
   if (maxLifetimeMs !== undefined && !isPositive(maxLifetimeMs))
     problems.push('maxLifetimeMs is not a number of milliseconds above 0')
   if (scopes !== undefined && !areScopes(scopes))
     problems.push('scopes is not a list of at least one scope, each without spaces')
-  return [...problems, ...minterProblems(minter, allowFullAuthority)]
+  return [...problems, ...minterProblems(config)]
 }
 
-function minterProblems(minter: Minter, allowFullAuthority: boolean | undefined): string[] {
+function minterProblems(config: AudienceConfig): string[] {
+  const { minter } = config
   if (typeof minter?.mint !== 'function' || typeof minter.name !== 'string')
     return ['is not a minter: { name, shareable, limits, mint() }']
-  const { defaultLifetimeMs, maxLifetimeMs } = minter.limits ?? {}
+  const { defaultLifetimeMs, maxLifetimeMs, minLifetimeMs } = minter.limits ?? {}
   if (!isPositive(defaultLifetimeMs) || !isPositive(maxLifetimeMs))
     return [`minter ${minter.name}: limits are not two numbers of milliseconds above 0`]
-  return [...authorityProblems(minter, allowFullAuthority), ...memberProblems(minter)]
-}
-
-function authorityProblems(minter: Minter, allowFullAuthority: boolean | undefined): string[] {
-  const allowed = allowFullAuthority ?? minter.allowFullAuthority ?? false
-  if (minter.fullAuthority === undefined || allowed) return []
-  return [
-    `a token of ${minter.name} carries full authority (${minter.fullAuthority}), and this broker would hand it to browsers; if every user granted this audience may hold that, say so with allowFullAuthority: true`,
-  ]
+  if (minLifetimeMs !== undefined && !(minLifetimeMs > 0 && minLifetimeMs <= maxLifetimeMs))
+    return [`minter ${minter.name}: limits.minLifetimeMs is not above 0 and at most maxLifetimeMs`]
+  return [...deliveryProblems(config), ...memberProblems(minter)]
 }
 
 function memberProblems(minter: Minter): string[] {
@@ -136,8 +144,4 @@ function unknownProblems(value: object, known: ReadonlySet<string>, owner: strin
 
 function areScopes(scopes: readonly string[]): boolean {
   return scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-}
-
-function isPositive(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0
 }

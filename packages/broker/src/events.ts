@@ -21,7 +21,7 @@ export interface AnswerFacts {
 export interface AnswerEvent extends AnswerFacts {
   readonly event: 'answer'
   readonly requestId: string
-  /** `tokens`, `healthz`, `readyz`, or `none` for any other path. */
+  /** `tokens`, `proxy`, `healthz`, `readyz`, or `none` for any other path. */
   readonly route: string
   readonly method: string
   readonly status: number
@@ -53,10 +53,33 @@ export interface MintFailedEvent {
 /** A function the app gave, or the broker itself, threw or broke its contract. */
 export interface FaultEvent {
   readonly event: 'fault'
-  readonly where: 'authenticate' | 'authorize' | 'members' | 'broker'
+  readonly where: 'authenticate' | 'authorize' | 'members' | 'resource' | 'broker'
   readonly detail: string
   readonly audience?: string
   readonly requestId?: string
+}
+
+/** A call that was forwarded to a vault, when it is over. */
+export interface ProxyEvent {
+  readonly event: 'proxy'
+  readonly requestId: string
+  readonly audience: string
+  readonly method: string
+  /** The path of the rule that allowed it; what stood in the places of its names is not told. */
+  readonly rule: string
+  /** `complete`: the vault's answer was passed on to its last byte, whatever its status. */
+  readonly outcome: 'complete' | 'client-gone' | WireErrorCode
+  /** The vault's, if it came to that. */
+  readonly status?: number
+  readonly ms: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** Sent a second time, with a new token, because the vault refused the first. */
+  readonly isReplayed: boolean
+  /** The vault's own id of the call. */
+  readonly vaultRequestId?: string
+  /** Why the vault could not be reached, with everything cut out that looks like a secret. */
+  readonly detail?: string
 }
 
 export interface InsecureDevEvent {
@@ -64,7 +87,13 @@ export interface InsecureDevEvent {
   readonly missing: readonly string[]
 }
 
-export type BrokerEvent = AnswerEvent | MintEvent | MintFailedEvent | FaultEvent | InsecureDevEvent
+export type BrokerEvent =
+  | AnswerEvent
+  | MintEvent
+  | MintFailedEvent
+  | ProxyEvent
+  | FaultEvent
+  | InsecureDevEvent
 
 export type Report = (event: BrokerEvent) => void
 
@@ -100,6 +129,10 @@ function levelOf(event: BrokerEvent): keyof Logger {
       return 'info'
     case 'answer':
       return event.status >= 500 ? 'warn' : 'info'
+    case 'proxy':
+      return ['complete', 'client-gone', 'invalid_request'].includes(event.outcome)
+        ? 'info'
+        : 'warn'
     case 'mint-failed':
     case 'insecure-dev':
       return 'warn'
@@ -116,6 +149,8 @@ function messageOf(event: BrokerEvent): string {
       return `no token for ${event.audience}: ${event.error}`
     case 'answer':
       return `${event.method} ${event.route} ${event.status}`
+    case 'proxy':
+      return `${event.method} ${event.rule} at ${event.audience}: ${event.status ?? 'no answer'}, ${event.outcome}`
     case 'fault':
       return `${event.where} failed: ${event.detail}`
     case 'insecure-dev':

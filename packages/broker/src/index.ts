@@ -11,6 +11,7 @@ export type {
   InsecureDevEvent,
   MintEvent,
   MintFailedEvent,
+  ProxyEvent,
 } from './events.ts'
 export {
   type GroupMember,
@@ -22,6 +23,7 @@ export {
   type MintErrorCode,
   type MintRequest,
 } from './minter.ts'
+export { allow, type ProxyMethod, type ProxyRule } from './proxy-rules.ts'
 export type {
   AccessRules,
   AudienceConfig,

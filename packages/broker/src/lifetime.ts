@@ -38,6 +38,20 @@ export function lifetimeOf(bounds: LifetimeBounds, now: number): Lifetime {
     : { lifetimeMs }
 }
 
+/**
+ * What to mint for where the bounds ask for less than the upstream can give. Only for tokens that stay at
+ * the broker, or that may outlive what was granted.
+ */
+export function atLeast(
+  lifetime: Lifetime,
+  { limits, now }: { limits: MinterLimits; now: number },
+): Lifetime {
+  const { minLifetimeMs = 0 } = limits
+  return latestExpiry(lifetime, now) - now < minLifetimeMs
+    ? { lifetimeMs: minLifetimeMs }
+    : lifetime
+}
+
 /** Epoch milliseconds after which a token minted now for this caller must not live. */
 export function latestExpiry({ lifetimeMs, ceilingAt }: Lifetime, now: number): number {
   return Math.min(now + lifetimeMs, ceilingAt ?? Number.POSITIVE_INFINITY)

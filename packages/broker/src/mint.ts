@@ -6,7 +6,7 @@ import { withDeadline } from './deadline.ts'
 import type { Report } from './events.ts'
 import { jwtExpiresAt } from './jwt-expiry.ts'
 import { type Lifetime, latestExpiry, ROUNDING_MS } from './lifetime.ts'
-import type { MintedToken, MintRequest } from './minter.ts'
+import type { MintedToken, Minter, MintRequest } from './minter.ts'
 import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import type { CachedToken } from './token-slots.ts'
@@ -50,6 +50,7 @@ export function createMint({ clock, timeoutMs, report }: MintParts): Mint {
     const onTimeout = (): Error =>
       Object.assign(new Error(`no token within ${timeoutMs} ms`), { code: 'upstream_timeout' })
     try {
+      assertPossible(entry.minter, latestExpiresAt - startedAt)
       const minted = await withDeadline({ clock, timeoutMs, onTimeout }, (signal) =>
         entry.minter.mint({
           ...requestOf(order),
@@ -96,6 +97,14 @@ function requestOf({
     ...(scope !== undefined && { scope }),
     ...(context !== undefined && { context }),
   }
+}
+
+/** Asked first, since an upstream call would be for nothing. */
+function assertPossible({ name, limits }: Minter, lifetimeMs: number): void {
+  const { minLifetimeMs = 0 } = limits
+  if (lifetimeMs >= minLifetimeMs) return
+  const message = `${name} gives no token that lives less than ${minLifetimeMs} ms, and ${Math.floor(lifetimeMs)} ms were granted; deliver by proxy, allow more (maxLifetimeMs, the login's length), or set allowOutliving: true`
+  throw Object.assign(new Error(message), { code: 'invalid_target' })
 }
 
 class UnusableTokenError extends Error {

@@ -38,6 +38,11 @@ export interface MinterLimits {
   /** Asked for when neither request nor configuration says. */
   defaultLifetimeMs: number
   maxLifetimeMs: number
+  /**
+   * The shortest life the upstream can give, where it has one. Who is bound to less gets no token of it,
+   * unless the audience is proxied or says `allowOutliving`. @default 0
+   */
+  minLifetimeMs?: number
 }
 
 /**
@@ -52,7 +57,7 @@ export interface Minter {
   readonly limits: MinterLimits
   /**
    * Set where a token carries the authority of a whole organization: what that means, in a few words.
-   * The broker hands such tokens to browsers only if `allowFullAuthority` is true.
+   * The broker hands such tokens to browsers only if `allowFullAuthority` is true, and else proxies.
    */
   readonly fullAuthority?: string
   readonly allowFullAuthority?: boolean

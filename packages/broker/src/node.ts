@@ -1,8 +1,12 @@
 /** Serves a broker with `node:http`: alone, or inside Express and Connect. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { pipeline } from 'node:stream/promises'
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { VERSION_HEADER } from '@valetkey/protocol'
 import { OAuthError } from './oauth-error.ts'
+import { rememberTarget } from './request-target.ts'
 import { brokerHeaders, problemOf, problemResponse } from './response.ts'
 import type { Broker } from './types.ts'
 
@@ -26,21 +30,63 @@ interface MountedMessage extends IncomingMessage {
  * parser has read already.
  */
 export function toNodeListener(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeListener {
-  const listen = getRequestListener((request) => broker.fetch(request), {
+  const listen = getRequestListener(answer, {
     overrideGlobalObjects: false,
-    errorHandler: () =>
-      problemResponse(newExchange(), new OAuthError('invalid_request', 'The request is malformed')),
+    errorHandler: (error) =>
+      problemResponse(
+        newExchange(),
+        error instanceof OAuthError
+          ? error
+          : new OAuthError('invalid_request', 'The request is malformed'),
+      ),
   })
+
+  async function answer(
+    request: Request,
+    { incoming, outgoing }: HttpBindings | Http2Bindings,
+  ): Promise<Response> {
+    if (isSpent(incoming)) throw new OAuthError('invalid_request', SPENT, { status: 415 })
+    rememberTarget(request, incoming.url ?? '')
+    const response = await broker.fetch(request)
+    // The broker's own answers are short; a vault's is streamed here, since it may break off.
+    if (!response.body || response.headers.has(VERSION_HEADER)) return response
+    outgoing.statusCode = response.status
+    for (const [name, value] of response.headers) outgoing.setHeader(name, value)
+    if ('flushHeaders' in outgoing) outgoing.flushHeaders()
+    pipeline(response.body, outgoing).catch(() => outgoing.destroy())
+    return RESPONSE_ALREADY_SENT
+  }
 
   return (incoming: MountedMessage, outgoing, next) => {
     const url = incoming.originalUrl ?? incoming.url ?? '/'
     if (next && !url.startsWith(`${broker.basePath}/`)) return next()
     if (incoming.originalUrl !== undefined) incoming.url = url
-    if (incoming.readableDidRead && incoming.body !== undefined)
-      incoming.rawBody ??= Buffer.from(JSON.stringify(incoming.body))
+    if (incoming.readableDidRead) incoming.rawBody ??= reassembled(incoming)
     // What goes wrong here went wrong on the wire: there is nobody left to tell.
     listen(incoming, outgoing).catch(() => outgoing.destroy())
   }
+}
+
+const SPENT =
+  'A parser in front of the broker has read a body that is not JSON; mount the broker before it'
+
+/** The bytes of a body that a parser has read, where what it left tells them. */
+function reassembled({ body, headers }: MountedMessage): Buffer | undefined {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body)
+  const isJson = /^application\/([\w.+-]+\+)?json\b/i.test(headers['content-type'] ?? '')
+  return isJson && body !== undefined ? Buffer.from(JSON.stringify(body)) : undefined
+}
+
+/** Whoever reads this body now finds it empty, which is not what was sent. */
+function isSpent(
+  incoming: Pick<MountedMessage, 'method' | 'readableDidRead' | 'rawBody'>,
+): boolean {
+  const { readableDidRead, rawBody } = incoming
+  return readableDidRead && rawBody === undefined && !isBodiless(incoming)
+}
+
+function isBodiless({ method = 'GET' }: Pick<IncomingMessage, 'method'>): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 export interface ServeOptions {
@@ -58,9 +104,7 @@ export interface ServedBroker {
   readonly close: () => Promise<void>
 }
 
-/** Long enough for 16 KiB on a bad line, short enough for one who sends a byte a second. */
 const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 15_000
 
 /**
  * Serves a broker on a port of its own. Resolves when it listens, rejects where the port is taken.
@@ -80,12 +124,17 @@ export async function serveBroker(
   const answer = toNodeListener(broker)
   const listen = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     underWay.add(outgoing)
+    // Nobody times a body that nobody reads: a connection ends with the answer to what it still sends.
+    outgoing.once('finish', () => {
+      if (!incoming.complete && isBodiless(incoming)) incoming.socket.destroySoon()
+    })
     answer(incoming, outgoing)
   }
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      // The broker times every body that it reads; a long one to a vault may take its time.
+      requestTimeout: 0,
       // Refused by us, with the headers of every answer.
       requireHostHeader: false,
     },

@@ -1,12 +1,22 @@
-/** Reads a JSON body and stops at the first byte too many. */
+/** Reads a JSON body and stops at the first byte too many, or when it takes too long. */
 import { MAX_REQUEST_BYTES } from '@valetkey/protocol'
+import { type Clock, systemClock } from './clock.ts'
+import { withDeadline } from './deadline.ts'
 import { OAuthError } from './oauth-error.ts'
 
+/** Long enough for 16 KiB on a bad line, short enough for one who sends a byte a second. */
+const TIMEOUT_MS = 15_000
+
 /** @throws {OAuthError} `invalid_request` */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(
+  request: Request,
+  clock: Required<Clock> = systemClock,
+): Promise<unknown> {
   const declaredBytes = Number(request.headers.get('Content-Length') ?? 0)
   if (declaredBytes > MAX_REQUEST_BYTES) throw tooLarge()
-  const bytes = await readCapped(request)
+  const bytes = await withDeadline({ clock, timeoutMs: TIMEOUT_MS, onTimeout: tooSlow }, (signal) =>
+    readCapped(request, signal),
+  )
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch {
@@ -15,10 +25,11 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 }
 
 /** Counts what arrives: Content-Length is only a claim. */
-async function readCapped({ body }: Request): Promise<Uint8Array> {
+async function readCapped({ body }: Request, signal: AbortSignal): Promise<Uint8Array> {
   const bytes = new Uint8Array(MAX_REQUEST_BYTES)
   let length = 0
   const reader = body?.getReader()
+  signal.addEventListener('abort', () => reader?.cancel().catch(() => {}), { once: true })
   for (;;) {
     const chunk = await reader?.read().catch(() => {
       throw new OAuthError('invalid_request', 'The body broke off')
@@ -32,6 +43,10 @@ async function readCapped({ body }: Request): Promise<Uint8Array> {
     bytes.set(chunk.value, length)
     length += chunk.value.byteLength
   }
+}
+
+function tooSlow(): OAuthError {
+  return new OAuthError('invalid_request', 'The body took too long', { status: 408 })
 }
 
 function tooLarge(): OAuthError {

@@ -39,6 +39,17 @@ export function listedOrigin(request: Request, origins: ReadonlySet<string>): st
  * @throws {OAuthError} `csrf_rejected` or `invalid_request`
  */
 export function guardTokenRequest(request: Request, origins: ReadonlySet<string>): Request {
+  const trusted = guardRequest(request, origins)
+  checkTypes(request.headers)
+  return trusted
+}
+
+/**
+ * Checks that a request of any method comes from the app, and in which version.
+ *
+ * @throws {OAuthError} `csrf_rejected` or `invalid_request`
+ */
+export function guardRequest(request: Request, origins: ReadonlySet<string>): Request {
   const { headers } = request
   const version = headers.get(VERSION_HEADER)
   if (version === null)
@@ -50,7 +61,6 @@ export function guardTokenRequest(request: Request, origins: ReadonlySet<string>
     throw new OAuthError('invalid_request', 'This version of the protocol is not spoken here', {
       supported: [PROTOCOL_VERSION],
     })
-  checkTypes(headers)
   return verdict === 'bearer-only' ? withoutCookies(request) : request
 }
 
@@ -87,5 +97,5 @@ function acceptsJson(accept: string | null): boolean {
 function withoutCookies(request: Request): Request {
   const headers = new Headers(request.headers)
   headers.delete('Cookie')
-  return new Request(request.url, { method: 'POST', headers })
+  return new Request(request.url, { method: request.method, headers })
 }

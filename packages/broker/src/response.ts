@@ -6,6 +6,7 @@ import {
   VERSION_HEADER,
 } from '@valetkey/protocol'
 import type { OAuthError } from './oauth-error.ts'
+import { RESPONSE_HEADERS } from './proxy-headers.ts'
 
 /** What a response needs to know of its request. */
 export interface Exchange {
@@ -37,6 +38,20 @@ export function brokerHeaders({ requestId, corsOrigin }: Exchange): Record<strin
     'Access-Control-Allow-Credentials': 'true',
     'Access-Control-Expose-Headers': `Date, Retry-After, X-Request-Id, ${VERSION_HEADER}`,
   }
+}
+
+/** The headers of a vault's answer that the broker passes on; that it is not the broker's own is the point. */
+export function forwardedHeaders(exchange: Exchange): Record<string, string> {
+  const { [VERSION_HEADER]: _, ...headers } = brokerHeaders(exchange)
+  if (exchange.corsOrigin !== undefined)
+    headers['Access-Control-Expose-Headers'] = [
+      'Content-Length',
+      'Date',
+      ...RESPONSE_HEADERS,
+      'X-Request-Id',
+      VERSION_HEADER,
+    ].join(', ')
+  return headers
 }
 
 export function emptyResponse(

@@ -5,6 +5,7 @@ import type { AnswerFacts, Report } from './events.ts'
 import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { listedOrigin } from './request-guard.ts'
+import { targetOf } from './request-target.ts'
 import { emptyResponse, type Exchange, problemResponse } from './response.ts'
 
 /** A response, and what the log may know of it. */
@@ -15,7 +16,11 @@ export interface Answered {
 
 export interface Route {
   readonly name: string
+  /** Answers everything below its name, however that is spelled. */
+  readonly hasPaths?: boolean
   readonly methods: readonly string[]
+  /** What a page of another origin may send besides the version. */
+  readonly requestHeaders: readonly string[]
   /** Throws an `OAuthError` to refuse. */
   answer(request: Request, exchange: Exchange): Answered | Promise<Answered>
 }
@@ -32,13 +37,13 @@ export interface RouterParts {
 /** Never rejects. */
 export function createRouter(parts: RouterParts): (request: Request) => Promise<Response> {
   const { clock, report } = parts
-  const routes = new Map(parts.routes.map((route) => [`${parts.basePath}/${route.name}`, route]))
+  const find = createRouteFinder(parts)
 
   return async (request) => {
     const startedAt = clock.now()
     const requestId = crypto.randomUUID()
     const exchange = { requestId, corsOrigin: listedOrigin(request, parts.origins) }
-    const route = routes.get(URL.parse(request.url)?.pathname ?? '')
+    const route = find(request)
     const { response, facts } = await answer(route, request, exchange).catch((error: unknown) =>
       refuse(exchange, error, report),
     )
@@ -59,6 +64,25 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
   }
 }
 
+function createRouteFinder({
+  basePath,
+  routes,
+}: RouterParts): (request: Request) => Route | undefined {
+  const pathOf = ({ name }: Route): string => `${basePath}/${name}`
+  const exact = new Map(
+    routes.filter(({ hasPaths }) => !hasPaths).map((route) => [pathOf(route), route]),
+  )
+  const open = routes.filter(({ hasPaths }) => hasPaths)
+  return (request) => {
+    const path = URL.parse(request.url)?.pathname ?? ''
+    // What only looks like another route, or like this one, is for this one to refuse.
+    const spellings = [path, targetOf(request)]
+    const isBelow = (route: Route): boolean =>
+      spellings.some((spelling) => spelling.startsWith(`${pathOf(route)}/`))
+    return open.find(isBelow) ?? exact.get(path)
+  }
+}
+
 async function answer(
   route: Route | undefined,
   request: Request,
@@ -68,7 +92,7 @@ async function answer(
   const { method } = request
   const allowed = [...route.methods, 'OPTIONS'].join(', ')
   if (method === 'OPTIONS')
-    return { response: emptyResponse(exchange, preflightHeaders(exchange, allowed)), facts: {} }
+    return { response: emptyResponse(exchange, preflightHeaders(exchange, route)), facts: {} }
   if (!route.methods.includes(method))
     throw new OAuthError('invalid_request', `The methods here are ${allowed}`, {
       status: 405,
@@ -81,12 +105,16 @@ async function answer(
 }
 
 /** Without a listed origin the browser finds no leave in here, and does not send the request. */
-function preflightHeaders({ corsOrigin }: Exchange, allowed: string): Record<string, string> {
+function preflightHeaders(
+  { corsOrigin }: Exchange,
+  { methods, requestHeaders }: Route,
+): Record<string, string> {
+  const allowed = [...methods, 'OPTIONS'].join(', ')
   if (corsOrigin === undefined) return { Allow: allowed }
   return {
     Allow: allowed,
     'Access-Control-Allow-Methods': allowed,
-    'Access-Control-Allow-Headers': `Accept, Authorization, Content-Type, Traceparent, ${VERSION_HEADER}`,
+    'Access-Control-Allow-Headers': [...requestHeaders, 'Authorization', VERSION_HEADER].join(', '),
     'Access-Control-Max-Age': '600',
   }
 }

@@ -5,11 +5,12 @@ import { OAuthError } from './oauth-error.ts'
 import { type Exchange, jsonResponse, problemResponse } from './response.ts'
 import type { CachedToken } from './token-slots.ts'
 
-/** One token, or the reason why there is none. */
+/** One token, leave to call through the proxy, or the reason why there is neither. */
 export interface Outcome {
   id: string
   audience: string
-  result: { token: CachedToken; lifetime: Lifetime } | OAuthError
+  /** Without a token: the broker keeps it. */
+  result: { token?: CachedToken; lifetime: Lifetime } | OAuthError
 }
 
 /** All that one item of the request caused. */
@@ -26,14 +27,21 @@ export function withoutExpired({ outcomes, ...rest }: ItemOutcomes, now: number)
     'The token ended while others were minted',
   )
   const isEnded = ({ result }: Outcome): boolean =>
-    !(result instanceof OAuthError) &&
-    Math.min(result.token.expiresAt, latestExpiry(result.lifetime, now)) <= now
+    !(result instanceof OAuthError) && expiryOf(result, now) <= now
   return {
     ...rest,
     outcomes: outcomes.map((outcome) =>
       isEnded(outcome) ? { ...outcome, result: ended } : outcome,
     ),
   }
+}
+
+/** Epoch milliseconds. */
+function expiryOf(
+  { token, lifetime }: { token?: CachedToken; lifetime: Lifetime },
+  now: number,
+): number {
+  return Math.min(token?.expiresAt ?? Number.POSITIVE_INFINITY, latestExpiry(lifetime, now))
 }
 
 /** 200 if a token is in it or the reasons differ; else the status of the one reason. */
@@ -71,14 +79,19 @@ function commonError(answers: readonly ItemOutcomes[]): OAuthError | undefined {
 
 function toWire({ id, audience, result }: Outcome, now: number): TokenGrant | TokenFailure {
   if (result instanceof OAuthError) return { id, audience, ...result.toWire() }
-  const { token, lifetime } = result
+  const { token } = result
+  const expires_in = (expiryOf(result, now) - now) / 1000
+  if (!token) {
+    const resource = `proxy/${encodeURIComponent(audience)}/`
+    return { id, audience, delivery: 'proxy', resource, expires_in }
+  }
   return {
     id,
     audience,
     token_id: token.tokenId,
     access_token: token.value,
     token_type: 'Bearer',
-    expires_in: (Math.min(token.expiresAt, latestExpiry(lifetime, now)) - now) / 1000,
+    expires_in,
     ...(token.scope !== undefined && { scope: token.scope }),
     ...(token.resource !== undefined && { resource: token.resource }),
   }

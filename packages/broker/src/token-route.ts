@@ -6,8 +6,7 @@ import type { Authentication, Login } from './authenticate.ts'
 import type { Authorization, Granted } from './authorize.ts'
 import type { Clock } from './clock.ts'
 import type { Report } from './events.ts'
-import { latestExpiry, lifetimeOf } from './lifetime.ts'
-import type { Mint } from './mint.ts'
+import { atLeast, lifetimeOf } from './lifetime.ts'
 import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { readJsonBody } from './request-body.ts'
@@ -15,7 +14,7 @@ import { guardTokenRequest } from './request-guard.ts'
 import type { Exchange } from './response.ts'
 import type { Answered } from './router.ts'
 import { type ItemOutcomes, type Outcome, respond, withoutExpired } from './token-answer.ts'
-import type { TokenCache } from './token-cache.ts'
+import type { TokenSupply } from './token-supply.ts'
 import type { Principal } from './types.ts'
 
 export interface TokenRouteParts<P extends Principal> {
@@ -23,8 +22,7 @@ export interface TokenRouteParts<P extends Principal> {
   registry: Registry
   authenticate: Authentication<P>
   authorize: Authorization<P>
-  cache: TokenCache
-  mint: Mint
+  supply: TokenSupply
   clock: Required<Clock>
   report: Report
 }
@@ -38,7 +36,7 @@ const FRESH_SHARE = 0.8
 export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>): TokenRoute {
   return async (request, exchange) => {
     const trusted = guardTokenRequest(request, parts.origins)
-    const { tokens, background = false } = parse(await readJsonBody(request))
+    const { tokens, background = false } = parse(await readJsonBody(request, parts.clock))
     const { requestId } = exchange
     const login = await parts.authenticate(trusted, { background, requestId })
     const answers = await Promise.all(
@@ -107,12 +105,13 @@ async function answerTarget<P extends Principal>(
   parts: TokenRouteParts<P>,
   { item, login, requestId, granted, target }: Asked<P> & { granted: Granted; target: Target },
 ): Promise<Outcome['result']> {
-  const { minter, maxLifetimeMs } = target.entry
+  const { minter, maxLifetimeMs, allowOutliving, resource, proxy } = target.entry
   const { principal } = login
+  const { limits, freshShare = FRESH_SHARE } = minter
   const now = parts.clock.now()
   const lifetime = lifetimeOf(
     {
-      limits: minter.limits,
+      limits,
       configuredMs: maxLifetimeMs,
       grantedMs: granted.maxLifetimeMs,
       ttlSeconds: item.ttl,
@@ -120,25 +119,18 @@ async function answerTarget<P extends Principal>(
     },
     now,
   )
-  // What a shared token holds must not depend on who happened to ask first.
-  const { subject, context }: Partial<Principal> = minter.shareable ? {} : principal
-  const { scope } = granted
+  // Minted when it is used: the page that only looks what it may have costs no token.
+  if (proxy) return { lifetime }
   try {
-    const token = await parts.cache.get({
-      key: JSON.stringify([
-        subject ?? null,
-        target.audience,
-        scope ?? null,
-        context ?? null,
-        lifetime,
-      ]),
-      latestExpiresAt: latestExpiry(lifetime, now),
-      ceilingAt: lifetime.ceilingAt,
-      freshShare: minter.freshShare ?? FRESH_SHARE,
+    const token = await parts.supply({
+      target,
+      principal,
+      scope: granted.scope,
+      lifetime: allowOutliving ? atLeast(lifetime, { limits, now }) : lifetime,
+      freshShare,
       rejected: item.rejected,
-      mint: () => parts.mint({ target, lifetime, subject, scope, context }),
     })
-    return { token, lifetime }
+    return { lifetime, token: { ...token, resource: token.resource ?? resource } }
   } catch (error) {
     return asOAuthError(parts, error, requestId)
   }

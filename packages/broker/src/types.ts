@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts'
 import type { BrokerEvent } from './events.ts'
 import type { GroupMinter, Minter } from './minter.ts'
+import type { ProxyRule } from './proxy-rules.ts'
 
 /** Who is signed in, as the app's own login says. */
 export interface Principal {
@@ -27,6 +28,10 @@ export interface GrantRequest {
   readonly scope?: string
   /** Seconds, as asked for. */
   readonly ttl?: number
+  /** Set for a call through the proxy, and only then. */
+  readonly method?: string
+  /** The path at the vault, percent-encoded as it is sent on, for example `/v1/cards/7`; without the query. */
+  readonly path?: string
 }
 
 /** What `authorize` answers; `true` grants what the configuration allows, an object narrows it. */
@@ -52,6 +57,30 @@ export interface AudienceConfig {
   readonly scopes?: readonly string[]
   /** Hands tokens to browsers although they carry the authority of a whole organization. @default false */
   readonly allowFullAuthority?: boolean
+  /**
+   * Hands tokens to browsers although they live longer than was granted, where the upstream gives no
+   * shorter ones. Browsers are told the end that was granted. @default false
+   */
+  readonly allowOutliving?: boolean
+  /**
+   * `proxy` keeps the tokens here: the page calls the vault through the broker, as far as `allow` lets it.
+   *
+   * @default 'token'; 'proxy' for a token of full authority without `allowFullAuthority`
+   */
+  readonly delivery?: 'token' | 'proxy'
+  /** The calls that are forwarded, made with `allow()`. Needed for delivery by proxy. */
+  readonly allow?: readonly ProxyRule[]
+  /** Base URL of the vault, where the minter names none. */
+  readonly resource?: string
+  /** The largest body that crosses the proxy, in bytes, either way. @default 67108864 (64 MiB) */
+  readonly maxBodyBytes?: number
+  /**
+   * How long a forwarded call may stand still, in milliseconds: while the vault thinks, or while either
+   * side sends or takes nothing. @default 30000
+   */
+  readonly stallTimeoutMs?: number
+  /** How long a forwarded call may take from end to end, in milliseconds. @default 600000 */
+  readonly totalTimeoutMs?: number
 }
 
 /** Audiences and groups by name: letters, digits and `._:@-`, at most 100 of them. */
@@ -83,19 +112,21 @@ export interface BrokerSettings<A extends Audiences> {
   logger?: Logger
   /** Called with everything that is logged, typed. Holds no secret. */
   onEvent?: (event: BrokerEvent) => void
+  /** Calls the vaults of proxied audiences. It must follow no redirects where it is told so. @default the global */
+  fetch?: typeof fetch
   clock?: Clock
 }
 
 export interface AccessRules<P extends Principal> {
   /**
-   * Your login: who sent this request, or `null`. Its body has been read already. A throw is answered
-   * by 503, so that a broken session store signs nobody out.
+   * Your login: who sent this request, or `null`. Leave its body alone. A throw is answered by 503, so
+   * that a broken session store signs nobody out.
    */
   authenticate: (
     request: Request,
     options: AuthenticateOptions,
   ) => P | null | undefined | Promise<P | null | undefined>
-  /** Your policy, asked before every look into the cache. What it does not grant is refused. */
+  /** Your policy, asked before every look into the cache and every forwarded call. What it does not grant is refused. */
   authorize: (principal: P, request: GrantRequest) => Grant | Promise<Grant>
 }
 

@@ -16,7 +16,12 @@ import {
 const tokens = [{ id: '1', audience: 'cards' }]
 
 it('exports what it promises and nothing else', () => {
-  expect(Object.keys(entry).toSorted()).toEqual(['BrokerConfigError', 'MintError', 'createBroker'])
+  expect(Object.keys(entry).toSorted()).toEqual([
+    'BrokerConfigError',
+    'MintError',
+    'allow',
+    'createBroker',
+  ])
 })
 
 it('refuses without a session, without X-Valet-Key and for a foreign audience, before any minter', async () => {
