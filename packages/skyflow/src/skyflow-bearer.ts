@@ -60,7 +60,10 @@ function lifeOf(client: Bearers, audience: string): number {
 }
 
 function textOf(error: unknown, timeoutMs: number): string {
-  if (isTokenError(error)) return `${error.code}: ${error.message}`
+  if (isTokenError(error)) {
+    const { code, message } = error
+    return message.startsWith(code) ? message : `${code}: ${message}`
+  }
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `broker_timeout: No Skyflow token within ${timeoutMs} ms. Try again; check the broker.`
   return 'No Skyflow token could be had. Check the console and the broker.'

@@ -1,5 +1,5 @@
 /** The server half of Skyflow: a minter that swaps a service account's assertion for a bearer token. */
-import { type Minter, MintError, type MintRequest } from '@valetkey/broker'
+import { type Minter, MintError, type MinterLimits, type MintRequest } from '@valetkey/broker'
 import { parseVaultUrl, reportMixedEnvironments } from './addresses.ts'
 import { createSigner } from './assertion.ts'
 import { bearerOf } from './bearer.ts'
@@ -51,6 +51,14 @@ export interface SkyflowMinterOptions {
    * @default 3600000
    */
   lifetimeMs?: number
+  /**
+   * The shortest life that a bearer can have, in milliseconds: 3600000 where Skyflow proves not to heed
+   * what is asked for. Browsers then get none that must end sooner, unless the audience is proxied or says
+   * `allowOutliving`.
+   *
+   * @default 0
+   */
+  minLifetimeMs?: number
   /** Taken for the lifetime of a bearer that does not say when it ends, in milliseconds. @default 300000 */
   fallbackLifetimeMs?: number
   /** Hosts besides Skyflow's own that may receive assertions, as `host` or `host:port`. @default [] */
@@ -72,7 +80,7 @@ export interface SkyflowMinterOptions {
  * @throws {SkyflowConfigError} at start-up, naming every field to mend and no value.
  */
 export function skyflow(options: SkyflowMinterOptions): Minter {
-  const { roles, context, lifetimeMs = MAX_LIFETIME_MS } = options
+  const { roles, context } = options
   const { account, vaultUrl } = readOptions(options)
   const { clock = { now: () => Date.now() }, fallbackLifetimeMs = FALLBACK_LIFETIME_MS } = options
   const { fetch: send = (input, init) => globalThis.fetch(input, init) } = options
@@ -81,7 +89,7 @@ export function skyflow(options: SkyflowMinterOptions): Minter {
   return {
     name: 'skyflow',
     shareable: context === undefined && typeof roles !== 'function',
-    limits: { defaultLifetimeMs: lifetimeMs, maxLifetimeMs: MAX_LIFETIME_MS },
+    limits: limitsOf(options),
     async mint(request) {
       const { signal } = request
       signal.throwIfAborted()
@@ -119,10 +127,20 @@ function readOptions(options: SkyflowMinterOptions): { account: ServiceAccount; 
 }
 
 function checkLifetimes(options: SkyflowMinterOptions, report: Report): void {
-  for (const name of ['lifetimeMs', 'fallbackLifetimeMs'] as const) {
+  for (const name of ['lifetimeMs', 'minLifetimeMs', 'fallbackLifetimeMs'] as const) {
     const value = options[name] ?? MAX_LIFETIME_MS
     if (!(value >= MIN_LIFETIME_MS && value <= MAX_LIFETIME_MS))
       report(name, `must be a number of milliseconds from ${MIN_LIFETIME_MS} to ${MAX_LIFETIME_MS}`)
+  }
+  const { lifetimeMs = MAX_LIFETIME_MS, minLifetimeMs = 0 } = options
+  if (lifetimeMs < minLifetimeMs) report('lifetimeMs', 'must not be below minLifetimeMs')
+}
+
+function limitsOf({ lifetimeMs, minLifetimeMs }: SkyflowMinterOptions): MinterLimits {
+  return {
+    defaultLifetimeMs: lifetimeMs ?? MAX_LIFETIME_MS,
+    maxLifetimeMs: MAX_LIFETIME_MS,
+    ...(minLifetimeMs !== undefined && { minLifetimeMs }),
   }
 }
 

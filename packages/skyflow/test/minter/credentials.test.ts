@@ -186,6 +186,8 @@ describe('other options', () => {
     ['lifetimeMs', { lifetimeMs: 3_600_001 }],
     ['lifetimeMs', { lifetimeMs: Number.NaN }],
     ['fallbackLifetimeMs', { fallbackLifetimeMs: 0 }],
+    ['minLifetimeMs', { minLifetimeMs: 1 }],
+    ['lifetimeMs', { minLifetimeMs: 600_000, lifetimeMs: 300_000 }],
     ['context', { context: 'alice' }],
   ])('%s: refuses %o', (field, options) => {
     expect(Object.keys(faultsOf(options))).toEqual([field])
