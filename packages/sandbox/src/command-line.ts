@@ -26,6 +26,8 @@ The keys are made at the start and are for tests only.
                    (default: free ones)
   --host H         listen on this address (default: 127.0.0.1)
   --cors MODE      open (default), vendor, or a list of origins: https://a.example,https://b.example
+  --bearer-lifetime S   seconds that Skyflow's bearer tokens live
+                   (default: as long as the assertion that asked for them, an hour at most)
   --help           show this`
 
 export function readCommand(args: string[]): Command {
@@ -34,6 +36,8 @@ export function readCommand(args: string[]): Command {
   if (values['port-base'] !== undefined) options.portBase = readPort(values['port-base'])
   if (values.host !== undefined) options.host = values.host
   if (values.cors !== undefined) options.cors = readCors(values.cors)
+  if (values['bearer-lifetime'] !== undefined)
+    options.bearerLifetime = readSeconds(values['bearer-lifetime'])
   return { json: values.json ?? false, options, ...(values.help && { help: HELP }) }
 }
 
@@ -47,6 +51,7 @@ function parse(args: string[]) {
         'port-base': { type: 'string' },
         host: { type: 'string' },
         cors: { type: 'string' },
+        'bearer-lifetime': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -58,6 +63,11 @@ function parse(args: string[]) {
 function readPort(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text)
   throw new UsageError(`--port-base is "${text}": give a whole number, such as 18081`)
+}
+
+function readSeconds(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new UsageError(`--bearer-lifetime is "${text}": give whole seconds, such as 3600`)
 }
 
 function readCors(text: string): CorsMode {

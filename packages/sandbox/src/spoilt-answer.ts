@@ -9,40 +9,30 @@ type Spoiling = NonNullable<Fault['body']>
 const GATEWAY_PAGE =
   '<!doctype html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n'
 
+/** Statuses that cannot have a body. */
+const BODILESS = new Set([204, 205, 304])
+
 /** The spoilt answer. Where it has to cut the connection, it has sent the answer itself. */
 export async function spoil(
   answer: Response,
   spoiling: Spoiling,
   { outgoing }: Bindings,
 ): Promise<Response> {
-  const { status, headers } = answer
-  if (spoiling === 'html') {
+  const { headers } = answer
+  const status = BODILESS.has(answer.status) ? 200 : answer.status
+  if (spoiling === 'html')
     return new Response(GATEWAY_PAGE, { status, headers: { 'content-type': 'text/html' } })
-  }
   const bytes = new Uint8Array(await answer.arrayBuffer())
+  const half = bytes.subarray(0, bytes.length / 2)
   if (spoiling === 'malformed') {
-    return new Response(halfOf(bytes), {
-      status,
-      headers: { 'content-type': headers.get('content-type') ?? 'application/json' },
-    })
+    const type = headers.get('content-type') ?? 'application/json'
+    return new Response(half, { status, headers: { 'content-type': type } })
   }
-  return cutShort(answer, bytes, outgoing)
-}
-
-/** Announces the whole answer, sends a half, then ends the connection. */
-function cutShort(
-  answer: Response,
-  bytes: Uint8Array<ArrayBuffer>,
-  outgoing: Bindings['outgoing'],
-): Response {
   if (!(outgoing instanceof ServerResponse)) throw new TypeError('The listener speaks HTTP/1 alone')
-  const { status, headers } = answer
-  const announced = { ...Object.fromEntries(headers), 'content-length': String(bytes.length) }
-  outgoing.writeHead(status, announced)
-  outgoing.write(halfOf(bytes), () => outgoing.socket?.destroySoon())
+  // More than half of nothing too: an empty answer is cut as well.
+  const length = Math.max(bytes.length, 1)
+  outgoing.writeHead(status, { ...Object.fromEntries(headers), 'content-length': length })
+  outgoing.flushHeaders()
+  outgoing.write(half, () => outgoing.socket?.destroySoon())
   return RESPONSE_ALREADY_SENT
-}
-
-function halfOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return bytes.subarray(0, bytes.length / 2)
 }

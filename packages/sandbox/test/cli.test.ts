@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startSandbox } from '../src/index.ts'
@@ -40,7 +41,7 @@ describe('the sandbox command', () => {
     'prints one line of JSON when all listen, then stops cleanly on %s',
     async (signal) => {
       const command = run('--json', '--cors', 'https://a.example,http://localhost:5173')
-      const { secretvault } = JSON.parse(await firstOutput(command))
+      const { secretvault, skyflow } = JSON.parse(await firstOutput(command))
       expect(secretvault).toEqual({
         secretKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         orgDid: expect.stringMatching(/^did:nil:testnet:nillion1[a-z0-9]{38}$/),
@@ -50,6 +51,18 @@ describe('the sandbox command', () => {
           publicKey: expect.stringMatching(/^0[23][0-9a-f]{64}$/),
         })),
       })
+      expect(skyflow).toEqual({
+        vaultUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        vaultUrlTls: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+        caFile: expect.stringMatching(/\.pem$/),
+        vaultId: expect.any(String),
+        table: 'patients',
+        credentials: expect.objectContaining({ keyAlgorithm: 'KEY_ALG_RSA_2048' }),
+        roleId: expect.any(String),
+        maskedRoleId: expect.any(String),
+        insertRoleId: expect.any(String),
+      })
+      expect(existsSync(skyflow.caFile)).toBe(true)
       for (const { url } of secretvault.nodes)
         expect((await fetch(`${url}/health`)).status).toBe(200)
 
@@ -57,6 +70,7 @@ describe('the sandbox command', () => {
       expect(await command.exitCode).toBe(0)
       expect(command.out().trimEnd().split('\n')).toHaveLength(1)
       expect(command.err()).toBe('')
+      expect(existsSync(skyflow.caFile)).toBe(false)
     },
   )
 
@@ -86,6 +100,7 @@ describe('the sandbox command', () => {
     [['--port-base', 'x'], '--port-base is "x": give a whole number'],
     [['--port-base', '65535'], 'portBase is 65535'],
     [['--cors', 'https://a.example/path'], '--cors holds "https://a.example/path"'],
+    [['--bearer-lifetime', '0'], '--bearer-lifetime is "0": give whole seconds'],
     [['--nope'], "Unknown option '--nope'"],
     [['--host', '192.0.2.1'], 'this machine has no such address'],
   ])('refuses %j with exit code 1 and a reason', async (args, reason) => {

@@ -212,6 +212,8 @@ describe('a fault that cannot be read', () => {
     [{ status: 500, path: 'a' }, 'path: '],
     [{ status: 500, drop: true }, 'drop: cannot stand beside status'],
     [{ down: 1 }, 'down: '],
+    [{ body: 'xml' }, 'body: '],
+    [{ body: 'html', drop: true }, 'drop: cannot stand beside body'],
     [{ revoke: 'abc' }, 'revoke: takes a whole token'],
     [{ subscription: 'off' }, 'subscription: '],
     [[], 'The body: '],

@@ -1,7 +1,21 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { get } from 'node:https'
 import { createJWT, ES256KSigner } from 'did-jwt'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { PortError, type SandboxOptions, startSandbox } from '../src/index.ts'
+import { PortError, type SandboxOptions, type SkyflowAccess, startSandbox } from '../src/index.ts'
+
+/** The statuses of a call without a token, over HTTP, over HTTPS. */
+async function statusesOf({ vaultUrl, vaultUrlTls, caFile }: SkyflowAccess): Promise<unknown[]> {
+  const ca = readFileSync(caFile)
+  const overTls = new Promise((resolve, reject) => {
+    const call = get(`${vaultUrlTls}/v1/vaults/x`, { ca, agent: false }, (answer) => {
+      answer.resume().once('end', () => resolve(answer.statusCode))
+    })
+    call.once('error', reject)
+  })
+  return [(await fetch(`${vaultUrl}/v1/vaults/x`)).status, await overTls]
+}
 
 // Taken before the first sandbox starts.
 const globals = { Request, Response }
@@ -58,6 +72,10 @@ describe('startSandbox', () => {
     expect(first.secretvault.nodes.map(({ did }) => did)).toEqual(
       second.secretvault.nodes.map(({ did }) => did),
     )
+    expect(first.skyflow.vaultId).toBe(second.skyflow.vaultId)
+    expect(one.skyflow.vaultId).not.toBe(other.skyflow.vaultId)
+    const { privateKey } = first.skyflow.credentials
+    expect(second.skyflow.credentials.privateKey).not.toBe(privateKey)
   })
 
   it('steers one node and leaves the others alone', async () => {
@@ -65,6 +83,16 @@ describe('startSandbox', () => {
     nodes[1]!.fault({ status: 503 })
     const statuses = secretvault.nodes.map(async ({ url }) => (await fetch(`${url}/health`)).status)
     expect(await Promise.all(statuses)).toEqual([200, 503, 200])
+  })
+
+  it('serves one Skyflow over HTTP and HTTPS, steered as one', async () => {
+    const { skyflow, skyflowControl } = await start({ nodes: 1 })
+    const secure = skyflow.vaultUrlTls.replace(/^https/, 'http')
+    await expect(fetch(`${secure}/v1/vaults/x`)).rejects.toThrow('fetch failed')
+    expect(await statusesOf(skyflow)).toEqual([401, 401])
+    skyflowControl.fault({ status: 503 })
+    expect(await statusesOf(skyflow)).toEqual([503, 503])
+    expect(skyflowControl.requests().total).toBe(4)
   })
 
   it('names the port that is taken, and gives back those it had opened', async () => {
@@ -81,6 +109,8 @@ describe('startSandbox', () => {
   it('refuses numbers that cannot be', async () => {
     await expect(startSandbox({ nodes: 0 })).rejects.toThrow('nodes is 0')
     await expect(startSandbox({ portBase: 65_535 })).rejects.toThrow('portBase is 65535')
+    const lifetime = startSandbox({ bearerLifetime: 0 })
+    await expect(lifetime).rejects.toThrow('bearerLifetime is 0')
   })
 
   it('leaves the global Request and Response of its process as they were', async () => {

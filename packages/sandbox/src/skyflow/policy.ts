@@ -50,9 +50,13 @@ export function accessOf(roles: readonly Role[]): Access {
       const level = stricterOf(asked === 'DEFAULT' ? column.shownByDefault : asked, most)
       if (value === null || level === 'PLAIN_TEXT') return value
       if (level === 'REDACTED') return REDACTED_TEXT
-      return column.mask(typeof value === 'string' ? value : JSON.stringify(value))
+      return column.mask ? column.mask(textOf(value)) : value
     },
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function stricterOf(one: ShownAs, other: ShownAs): ShownAs {

@@ -10,7 +10,8 @@ export interface Column {
   /** No two records have the same value; a record is found and upserted by it. */
   isUnique: boolean
   shownByDefault: ShownAs
-  mask: Mask
+  /** Undefined where masking hides nothing. */
+  mask: Mask | undefined
   /** Values of one group share their tokens. */
   columnGroup: string
 }
@@ -25,14 +26,14 @@ export const defaultSchema: Schema = new Map([
   [
     DEFAULT_TABLE,
     columnsOf(DEFAULT_TABLE, {
-      patient_id: { isUnique: true, shownByDefault: 'PLAIN_TEXT', mask: keepLast(4) },
+      patient_id: { isUnique: true, shownByDefault: 'PLAIN_TEXT', mask: undefined },
       name: { mask: keepInitials },
       ssn: { mask: keepLast(4) },
       date_of_birth: { mask: keepYear },
       email: { mask: maskEmail },
       phone: { mask: keepLast(4) },
       diagnosis: { shownByDefault: 'REDACTED' },
-      visits: { type: 'INTEGER', shownByDefault: 'PLAIN_TEXT' },
+      visits: { type: 'INTEGER', shownByDefault: 'PLAIN_TEXT', mask: undefined },
     }),
   ],
   [

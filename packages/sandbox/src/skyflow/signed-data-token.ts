@@ -1,5 +1,5 @@
 /** Reads signed data tokens, which an account's backend makes from a data token without a call. */
-import { unauthenticated } from './errors.ts'
+import { invalidRequest } from './errors.ts'
 import type { ServiceAccount } from './service-account.ts'
 import { claimsOf, isSignedBy } from './signed-token.ts'
 
@@ -20,12 +20,12 @@ export async function dataTokenOf(text: string, check: SignedDataTokenCheck): Pr
   const token = text.slice(PREFIX.length)
   const claims = claimsOf(token)
   if (!claims || !(await isSignedBy(token, account.publicKey)))
-    throw unauthenticated('Signed data token is invalid.')
+    throw invalidRequest('Signed data token is invalid.')
   const { iss, key, sub, aud = tokenUri, exp, tok } = claims
   const isOfAccount = iss === ISSUER && key === account.keyId && sub === account.clientId
   if (!isOfAccount || aud !== tokenUri || typeof tok !== 'string')
-    throw unauthenticated('Signed data token is invalid.')
+    throw invalidRequest('Signed data token is invalid.')
   if (typeof exp !== 'number' || exp * 1000 <= nowMs)
-    throw unauthenticated('Signed data token is expired.')
+    throw invalidRequest('Signed data token is expired.')
   return tok
 }

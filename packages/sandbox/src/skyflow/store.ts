@@ -27,7 +27,9 @@ export interface VaultStore {
   remove(table: string, id: string): void
   /** Undefined once no row holds the token any more. */
   valueOf(token: string): HeldValue | undefined
-  /** The token for a value: the same one for the same value of a column group. */
+  /** Every token that a row holds. */
+  heldTokens(): Iterable<readonly [token: string, held: HeldValue]>
+  /** The token made for a value: the same one for the same value of a column group. */
   tokenFor(columnGroup: string, value: unknown): string
   /** Runs it; if it throws, nothing it has done remains. */
   atomically<Result>(run: () => Result): Result
@@ -76,6 +78,7 @@ export function createStore(): VaultStore {
       rowsById(table).delete(id)
     },
     valueOf: (token) => held.get(token),
+    heldTokens: () => held,
     tokenFor(columnGroup, value) {
       const text = JSON.stringify([columnGroup, value])
       return uuidOf(createHmac('sha256', secret).update(text).digest('hex'))

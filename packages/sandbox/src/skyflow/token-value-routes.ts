@@ -5,7 +5,7 @@ import type { SkyflowEnvironment, SkyflowState } from './environment.ts'
 import { SkyflowError, tokenNotFound } from './errors.ts'
 import { readJson } from './request-body.ts'
 import { detokenization, read, tokenization } from './request-shapes.ts'
-import type { Redaction, Schema } from './schema.ts'
+import type { Redaction } from './schema.ts'
 import { dataTokenOf } from './signed-data-token.ts'
 
 type SkyflowContext = Context<SkyflowEnvironment>
@@ -13,6 +13,11 @@ type SkyflowContext = Context<SkyflowEnvironment>
 interface Wanted {
   token: string
   redaction?: Redaction | undefined
+}
+
+interface Existing {
+  value: string
+  columnGroup: string
 }
 
 interface Detokenized {
@@ -39,12 +44,7 @@ export function addTokenValueRoutes(app: Hono<SkyflowEnvironment>, state: Skyflo
   app.post('/v1/vaults/:vaultId/tokenize', async (context) => {
     const { tokenizationParameters: wanted } = read(await readJson(context.req), tokenization)
     context.get('access').require('tokenize')
-    const records = wanted.map(({ value, columnGroup }) => {
-      const type = typeOfGroup(state.schema, columnGroup)
-      const token = state.store().tokenFor(columnGroup, type === 'INTEGER' ? Number(value) : value)
-      if (!state.store().valueOf(token)) throw tokenNotFound()
-      return { token }
-    })
+    const records = wanted.map((one) => ({ token: tokenize(state, one) }))
     return context.json({ records })
   })
 }
@@ -74,10 +74,11 @@ function failureOf({ token }: Wanted): (error: unknown) => Detokenized {
   }
 }
 
-function typeOfGroup(schema: Schema, columnGroup: string): string {
-  const columns = [...schema.values()].flatMap((table) => [...table.values()])
-  const column = columns.find((candidate) => candidate.columnGroup === columnGroup)
-  if (!column)
-    throw new SkyflowError(400, `Invalid request. Column group ${columnGroup} is unknown.`)
-  return column.type
+/** The token that the value has already. */
+function tokenize(state: SkyflowState, { value, columnGroup }: Existing): string {
+  for (const [token, held] of state.store().heldTokens()) {
+    const column = state.schema.get(held.table)?.get(held.column)
+    if (column?.columnGroup === columnGroup && String(held.value) === value) return token
+  }
+  throw tokenNotFound()
 }

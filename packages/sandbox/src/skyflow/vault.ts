@@ -1,6 +1,6 @@
 /** What one caller may do with the records of the vault. */
 import { columnOf, uniqueColumn } from './columns.ts'
-import { recordsNotFound, tableNotFound } from './errors.ts'
+import { invalidRequest, recordsNotFound, tableNotFound } from './errors.ts'
 import type { Access } from './policy.ts'
 import { findRow, type Writing, writeRow } from './row-writing.ts'
 import type { Columns, Redaction, Schema } from './schema.ts'
@@ -49,12 +49,18 @@ export function createVault({ vaultId, schema, store, access }: VaultParts): Vau
     return row
   }
 
+  function knownRow(table: string, column: string, fields: Fields): Row | undefined {
+    const value = fields[column] ?? null
+    if (value === null)
+      throw invalidRequest(`Column ${column} is to be upserted by, but has no value.`)
+    return findRow(store, table, [column, value])
+  }
+
   return {
     insert(table, { upsert, ...writing }) {
       access.require('insert')
       const columns = columnsOf(table)
-      const column = upsert ? uniqueColumn(columns, upsert) : undefined
-      const known = column && findRow(store, table, [column, writing.fields[column]])
+      const known = upsert && knownRow(table, uniqueColumn(columns, upsert), writing.fields)
       const id = known ? known.id : crypto.randomUUID()
       return writeRow(store, { table, columns, id }, writing)
     },
@@ -81,14 +87,16 @@ export function createVault({ vaultId, schema, store, access }: VaultParts): Vau
       const column = uniqueColumn(columnsOf(table), name)
       return store.rowsOf(table).filter(({ fields }) => values.includes(String(fields[column])))
     },
-    show(table, row, { redaction = 'DEFAULT', tokenization, fields = [] }) {
-      const columns = columnsOf(table)
-      const names = fields.length > 0 ? fields : Object.keys(row.fields)
-      const shown = names.map((name) => {
-        const value = access.show(row.fields[name] ?? null, columnOf(columns, name), redaction)
-        return [name, tokenization ? (row.tokens[name] ?? null) : value]
-      })
-      return { ...Object.fromEntries(shown), skyflow_id: row.id }
-    },
+    show: (table, row, showing) => fieldsOf(access, columnsOf(table), { row, ...showing }),
   }
+}
+
+function fieldsOf(access: Access, columns: Columns, showing: Showing & { row: Row }): Fields {
+  const { row, redaction = 'DEFAULT', tokenization, fields = [] } = showing
+  const names = fields.length > 0 ? fields : Object.keys(row.fields)
+  const shown = names.map((name) => {
+    const value = access.show(row.fields[name] ?? null, columnOf(columns, name), redaction)
+    return [name, tokenization ? (row.tokens[name] ?? null) : value]
+  })
+  return { ...Object.fromEntries(shown), skyflow_id: row.id }
 }

@@ -15,13 +15,13 @@ export const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 export interface OpenSkyflow extends SkyflowServer {
   url: string
   /** Sends a call to the vault with a bearer of the plain role, or with the one given. */
-  call(route: `${string} /${string}` | string, body?: unknown, bearer?: string): Promise<Response>
+  call: (route: string, body?: unknown, bearer?: string) => Promise<Response>
   /** An assertion as the vendor's clients make it, with other claims where given. */
-  assertion(claims?: JWTPayload, keys?: KeyPair): Promise<string>
+  assertion: (claims?: JWTPayload, keys?: KeyPair) => Promise<string>
   /** Asks the token endpoint. */
-  exchange(body: unknown, headers?: Record<string, string>): Promise<Response>
+  exchange: (body: unknown, headers?: Record<string, string>) => Promise<Response>
   /** A bearer with these roles; with all of the account's if there are none. */
-  bearer(roles?: readonly string[], claims?: JWTPayload): Promise<string>
+  bearer: (roles?: readonly string[], claims?: JWTPayload) => Promise<string>
 }
 
 export async function openSkyflow(
