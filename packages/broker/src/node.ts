@@ -141,7 +141,11 @@ export async function serveBroker(
     listen,
   )
   server.on('checkExpectation', listen)
-  server.on('clientError', answerClientError)
+  server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || underWay.isAnswering(socket))
+      socket.destroy()
+    else answerClientError(error, socket)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, hostname, resolve)
@@ -162,8 +166,15 @@ export async function serveBroker(
   }
 }
 
+interface UnderWay {
+  add(outgoing: ServerResponse): void
+  /** An answer has begun on this connection; another one in its midst would be taken for a part of it. */
+  isAnswering(socket: Socket): boolean
+  endConnections(): void
+}
+
 /** Sees to it that no connection outlives its last answer once the server closes. */
-function createUnderWay(): { add(outgoing: ServerResponse): void; endConnections(): void } {
+function createUnderWay(): UnderWay {
   const responses = new Set<ServerResponse>()
   let isEnding = false
   return {
@@ -172,6 +183,8 @@ function createUnderWay(): { add(outgoing: ServerResponse): void; endConnections
       responses.add(outgoing)
       outgoing.once('close', () => responses.delete(outgoing))
     },
+    isAnswering: (socket) =>
+      [...responses].some((outgoing) => outgoing.headersSent && outgoing.socket === socket),
     endConnections() {
       isEnding = true
       for (const outgoing of responses) outgoing.shouldKeepAlive = false
@@ -201,10 +214,6 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** What Node's parser refuses never becomes a request; it is answered here, in the same words. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
   const status = PARSER_STATUS[error.code ?? ''] ?? 400
   const exchange = newExchange()
   const problem = new OAuthError(
@@ -220,5 +229,7 @@ function answerClientError(error: Error & { code?: string }, socket: Socket): vo
     Connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.end([`HTTP/1.1 ${status} ${REASONS[status]}`, ...lines, '', body].join('\r\n'))
+  const text = [`HTTP/1.1 ${status} ${REASONS[status]}`, ...lines, '', body].join('\r\n')
+  // A request that went wrong in its body is still being read; this tells its reader.
+  socket.end(text, () => socket.destroy())
 }

@@ -40,7 +40,7 @@ export function openDownload({ body, headers }: Response, limits: DownloadLimits
   const passed = new ReadableStream<Uint8Array>(
     {
       start: (controller) =>
-        onAbort(watch.signal, (reason) => {
+        watch.onGivenUp((reason) => {
           controller.error(reason)
           reader.cancel(reason).catch(() => {})
         }),
@@ -60,11 +60,6 @@ export function openDownload({ body, headers }: Response, limits: DownloadLimits
     { highWaterMark: 0 },
   )
   return { body: passed, sentBytes: () => bytes }
-}
-
-function onAbort(signal: AbortSignal, react: (reason: unknown) => void): void {
-  if (signal.aborted) react(signal.reason)
-  else signal.addEventListener('abort', () => react(signal.reason), { once: true })
 }
 
 function tooLarge(): OAuthError {

@@ -54,10 +54,8 @@ export async function forward(parts: ForwardParts, order: ForwardOrder): Promise
     const answer = await callWithReplay(order, parts, { watch, progress, upload })
     progress.answer = answer
     progress.download = openDownload(answer, { maxBodyBytes, watch, onEnd })
-    const headers = new Headers([
-      ...Object.entries(forwardedHeaders(exchange)),
-      ...headersFromVault(answer),
-    ])
+    const headers = new Headers(forwardedHeaders(exchange))
+    for (const [name, value] of headersFromVault(answer)) headers.set(name, value)
     return new Response(progress.download.body, { status: answer.status, headers })
   } catch (error) {
     watch.giveUp(
@@ -160,7 +158,7 @@ function reportEnd(
     })
   }
 
-  watch.signal.addEventListener('abort', () => end(watch.signal.reason), { once: true })
+  watch.onGivenUp(end)
   return () => end()
 }
 

@@ -33,7 +33,7 @@ export async function readUpload(
   const length = declared === null ? undefined : Number(declared)
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (!body) return { isReplayable: true, length: undefined, open: noBody, receivedBytes: () => 0 }
-  const source = createSource(body, limits)
+  const source = createSource(body, { ...limits, declared: length })
   const ahead: Uint8Array[] = []
   while (source.bytes() <= KEPT_BYTES && (length ?? 0) <= KEPT_BYTES) {
     const chunk = await source.read()
@@ -55,14 +55,17 @@ interface Source {
   cancel(reason: unknown): void
 }
 
-function createSource(body: ReadableStream<Uint8Array>, limits: UploadLimits): Source {
-  const { watch, maxBodyBytes } = limits
+function createSource(
+  body: ReadableStream<Uint8Array>,
+  limits: UploadLimits & { declared: number | undefined },
+): Source {
+  const { watch, maxBodyBytes, declared } = limits
   const { signal } = watch
   const reader = body.getReader()
   let bytes = 0
   const cancel = (reason: unknown): void => void reader.cancel(reason).catch(() => {})
   // Ends a read that is under way; a race of promises would keep every piece until the call is over.
-  signal.addEventListener('abort', () => cancel(signal.reason), { once: true })
+  watch.onGivenUp(cancel)
 
   async function read(): Promise<Uint8Array | undefined> {
     watch.moved('client')
@@ -72,6 +75,7 @@ function createSource(body: ReadableStream<Uint8Array>, limits: UploadLimits): S
     })
     signal.throwIfAborted()
     watch.moved('vault')
+    if (done && declared !== undefined && bytes !== declared) throw clientGone()
     if (done) return undefined
     bytes += value.byteLength
     if (bytes <= maxBodyBytes) return value

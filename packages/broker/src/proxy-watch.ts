@@ -11,6 +11,8 @@ export interface ProxyWatch {
   /** Bytes have moved; the next move is up to `next`. */
   moved(next: Party): void
   giveUp(reason: OAuthError): void
+  /** Calls `react` when the call is given up, or at once if it has been. */
+  onGivenUp(react: (reason: OAuthError) => void): void
   /** The call is over, well or not. */
   end(): void
 }
@@ -33,9 +35,11 @@ export function createProxyWatch(parts: WatchParts): ProxyWatch {
   const { clock, stallTimeoutMs, totalTimeoutMs, client } = parts
   const controller = new AbortController()
   const { signal } = controller
+  const reactions: ((reason: OAuthError) => void)[] = []
   const endsAt = clock.now() + totalTimeoutMs
   let movedAt = clock.now()
   let turn: Party = 'vault'
+  let isOver = false
   let cancel = (): void => {}
 
   // Looks again when it could be time, so that a chunk costs no timer.
@@ -49,13 +53,21 @@ export function createProxyWatch(parts: WatchParts): ProxyWatch {
   const leave = (): void => giveUp(clientGone())
 
   function end(): void {
+    isOver = true
     cancel()
     client.removeEventListener('abort', leave)
   }
 
   function giveUp(reason: OAuthError): void {
+    if (isOver) return
     end()
     controller.abort(reason)
+    for (const react of reactions.splice(0)) react(reason)
+  }
+
+  function onGivenUp(react: (reason: OAuthError) => void): void {
+    if (signal.aborted) react(signal.reason)
+    else reactions.push(react)
   }
 
   look()
@@ -69,6 +81,7 @@ export function createProxyWatch(parts: WatchParts): ProxyWatch {
       turn = next
     },
     giveUp,
+    onGivenUp,
     end,
   }
 }

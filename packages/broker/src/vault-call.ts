@@ -24,10 +24,11 @@ export async function callVault(
   const init: RequestInit & { duplex: 'half' } = {
     method,
     headers: headersForVault(headers, { token, length: upload.length }),
-    redirect: 'manual',
     signal: watch.signal,
     duplex: 'half',
     ...(body !== undefined && { body }),
+    // Only so does Node pass a stream on; otherwise it keeps a copy of all of it, for a redirect.
+    ...(upload.isReplayable ? { redirect: 'manual' } : { redirect: 'error', window: null }),
   }
   watch.moved('vault')
   const response = await fetch(url.href, init).catch((cause: unknown) => {

@@ -187,10 +187,20 @@ export async function askOne(broker: Broker, item: Item): Promise<WireItem> {
   return tokens[0]!
 }
 
+/** Status and code of a refusal, and whether it is the broker's own. */
+export async function problemOf(
+  response: Response,
+): Promise<[status: number, error: string | undefined, version: string | null]> {
+  const { error } = (await response.json()) as WireBody
+  return [response.status, error, response.headers.get('X-Valet-Key')]
+}
+
 /** Lets the event loop turn until `condition` holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; !condition(); turn += 1) {
-    if (turn > 10_000) throw new Error('the condition was never met')
+  // Bounded by time and not by turns: a machine under load needs more of them.
+  const endsAt = performance.now() + 5_000
+  while (!condition()) {
+    if (performance.now() > endsAt) throw new Error('the condition was never met')
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { allow, type AudienceConfig, type ProxyEvent } from '@valetkey/broker'
+import { allow, type AudienceConfig, type ProxyEvent, type ProxyRule } from '@valetkey/broker'
 import { type ServedBroker, serveBroker } from '@valetkey/broker/node'
 import { createTestMinter, type TestMinter } from '@valetkey/broker/testing'
 import { onTestFinished } from 'vitest'
@@ -82,8 +82,8 @@ export interface ProxiedOptions {
   base?: string
 }
 
-export const EVERYTHING = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
-  allow(method, '/*'),
+export const EVERYTHING: ProxyRule[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
+  (method) => allow(method, '/*'),
 )
 
 /** A broker on a port that forwards everything for `cards` to a vault on another. */

@@ -192,9 +192,9 @@ it.each([
   })
   const answer = await sendRaw(served.url, rawRequest(`${AT}${path}`))
   expect(statusOf(answer)).toBe(200)
-  const [{ url = '', headers } = {}] = vault.seen
+  const { url, headers } = vault.seen[0]!
   // `new URL` writes some characters of a query in another way that means the same.
   expect(decodeURIComponent(url)).toBe(decodeURIComponent(`/base/api${path}`))
   expect(url.split('?')[0]).toBe(`/base/api${path.split('?')[0]}`)
-  expect(`http://${headers?.host}/`).toBe(vault.url)
+  expect(`http://${headers.host}/`).toBe(vault.url)
 })
