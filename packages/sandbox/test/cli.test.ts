@@ -82,6 +82,8 @@ describe('the sandbox command', () => {
     expect(text).toMatch(/https:\/\/127\.0\.0\.1:\d+ /)
     expect(text).not.toContain('PRIVATE KEY')
     expect(text).not.toMatch(/\b[0-9a-f]{64}\b/)
+    command.child.kill('SIGTERM')
+    expect(await command.exitCode).toBe(0)
   })
 
   it('names a taken port and what to do, with exit code 1', async () => {
