@@ -1,12 +1,6 @@
 /** Refreshes what somebody keeps fresh or used lately, without anybody asking. */
 import { look } from './expiry.ts'
-import {
-  companyMs,
-  interestMs,
-  MAX_SLEEP_MS,
-  MIN_SLEEP_MS,
-  SHORT_LIFETIME_MS,
-} from './refresh-policy.ts'
+import { interestMs, MAX_SLEEP_MS, MIN_SLEEP_MS, SHORT_LIFETIME_MS } from './refresh-policy.ts'
 import type { Core } from './token-core.ts'
 import { startFlight, waitBeforeAsking } from './token-flights.ts'
 import { troubleIn } from './token-state.ts'
@@ -33,11 +27,9 @@ export function createBackgroundRefresh(core: Core, asleep: () => boolean): Back
     cancel()
     if (core.end.signal.aborted) return
     const awake = !asleep()
-    const nextMs = sweep(core, keepers, (entries, due) => {
-      if (used || awake) startDue(core, entries, { ...due, background: !used })
-    })
+    const nextMs = sweep(core, keepers, { used, starts: used || awake })
     if (awake && nextMs < NEVER)
-      cancel = core.clock.after(Math.min(Math.max(nextMs, MIN_SLEEP_MS), MAX_SLEEP_MS), () => run())
+      cancel = core.clock.after(Math.min(Math.max(nextMs, MIN_SLEEP_MS), MAX_SLEEP_MS), run)
   }
 
   return {
@@ -59,16 +51,11 @@ export function createBackgroundRefresh(core: Core, asleep: () => boolean): Back
   }
 }
 
-interface Due {
-  readonly now: number
-  dueMs(entry: Entry): number
-}
-
-/** Looks at every key, lets what is due start. Returns the milliseconds until the next look. */
+/** Looks at every key, starts what is due. Returns the milliseconds until the next look. */
 function sweep(
   core: Core,
   keepers: Iterable<{ readonly target: string }>,
-  start: (entries: readonly Entry[], due: Due) => void,
+  { used, starts }: { used: boolean; starts: boolean },
 ): number {
   const now = look(core)
   const kept = new Set<Entry>()
@@ -78,30 +65,21 @@ function sweep(
     for (const one of [entry, ...memberEntries(core, entry)]) kept.add(one)
   }
   const entries = [...core.entries.values()]
-  for (const entry of entries) apply(core, entry, { type: 'look', now })
+  for (const entry of entries) apply(core, entry, 'look', now)
   const dueMs = (entry: Entry) => dueInMs(core, entry, { now, kept: kept.has(entry) })
-  start(entries, { now, dueMs })
+  const due = entries.filter((entry) => starts && dueMs(entry) <= 0)
+  const along = entries.filter((entry) => due.length > 0 && goesAlong(entry, now))
+  for (const entry of [...due, ...along]) {
+    const unit = unitOf(core, entry, now)
+    if (!unit.flight) void startFlight(core, unit, !used)
+  }
   return Math.min(...entries.map((entry) => Math.min(dueMs(entry), lapseInMs(entry, now))))
 }
 
 /** A status lapses with its token, whether anybody wants another or not. */
 function lapseInMs({ state }: Entry, now: number): number {
   const lives = state.name === 'fresh' || state.name === 'stale'
-  return lives ? state.held.endsAt - now - state.held.hardMs : NEVER
-}
-
-function startDue(
-  core: Core,
-  entries: readonly Entry[],
-  { now, dueMs, background }: Due & { background: boolean },
-): void {
-  const due = entries.filter((entry) => dueMs(entry) <= 0)
-  if (due.length === 0) return
-  const along = entries.filter((entry) => goesAlong(entry, now))
-  for (const entry of [...due, ...along]) {
-    const unit = unitOf(core, entry, now)
-    if (!unit.flight) void startFlight(core, unit, background)
-  }
+  return lives ? state.held.hardAt - now : NEVER
 }
 
 /** What is asked for when a key is due: its group, where the group is what the app uses. */
@@ -131,7 +109,7 @@ function dueInMs(core: Core, entry: Entry, { now, kept }: { now: number; kept: b
     const { held, doubted } = state
     const used = usedAt + interestMs(held.lifetimeMs) > now && !doubted
     if (!(kept || used) || held.lifetimeMs < SHORT_LIFETIME_MS) return NEVER
-    dueAt = doubted ? renewAt : held.endsAt - held.softMs
+    dueAt = doubted ? renewAt : held.dueAt
   } else if (!kept || core.groups.has(audience) || !/^idle|^backoff|^rejected/.test(state.name))
     return NEVER
   return Math.max(dueAt - now, pausedMs(core, entry, now))
@@ -140,6 +118,5 @@ function dueInMs(core: Core, entry: Entry, { now, kept }: { now: number; kept: b
 /** Near enough to its own refresh point to save a request of its own. */
 function goesAlong({ state, flight }: Entry, now: number): boolean {
   if (state.name !== 'fresh' || flight) return false
-  const { endsAt, lifetimeMs, softMs } = state.held
-  return endsAt - now - softMs <= companyMs(lifetimeMs)
+  return state.held.dueAt - now <= 0.1 * state.held.lifetimeMs
 }

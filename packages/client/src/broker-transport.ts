@@ -3,6 +3,7 @@ import {
   isRecord,
   parseAnswer,
   parseItems,
+  type Problem,
   PROTOCOL_VERSION,
   VERSION_HEADER,
 } from '@valetkey/protocol'
@@ -25,30 +26,29 @@ export interface BrokerAccess {
 }
 
 /** Speaks protocol version 1 over `fetch`. */
-export function createHttpTransport(access: BrokerAccess): Transport {
+export async function exchangeOverHttp(
+  access: BrokerAccess,
+  ...[request, signal, onSend]: Parameters<Transport>
+): Promise<Exchange> {
   const { base, clock, credentials, wakeSignals } = access
-  return async (request, signal, onSend) => {
-    const headers = await brokerHeaders(access)
-    headers.set('Content-Type', 'application/json')
-    headers.set('Accept', 'application/json, application/problem+json')
-    signal.throwIfAborted()
-    onSend()
-    try {
-      const response = await access.fetch(`${base}/tokens`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(request),
-        signal,
-        cache: 'no-store',
-        redirect: 'error',
-        credentials,
-      })
-      const body = parseJson(await response.text())
-      return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
-    } catch (cause) {
-      if (signal.aborted || isTokenError(cause) || wakeSignals.online()) throw cause
-      throw new TokenError('offline', '', { cause })
-    }
+  const headers = await brokerHeaders(access)
+  headers.set('Content-Type', 'application/json')
+  headers.set('Accept', 'application/json, application/problem+json')
+  onSend()
+  try {
+    const response = await access.fetch(`${base}/tokens`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(request),
+      signal,
+      redirect: 'error',
+      credentials,
+    })
+    const body = parseJson(await response.text())
+    return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
+  } catch (cause) {
+    if (signal.aborted || isTokenError(cause) || wakeSignals.online()) throw cause
+    throw new TokenError('offline', '', { cause })
   }
 }
 
@@ -62,13 +62,9 @@ export function createFunctionTransport(broker: BrokerFunction): Transport {
 
 /** The app's own headers for the broker, read afresh, with the protocol's version. */
 export async function brokerHeaders({ readHeaders }: BrokerAccess): Promise<Headers> {
-  try {
-    const headers = new Headers(await readHeaders?.())
-    headers.set(VERSION_HEADER, PROTOCOL_VERSION)
-    return headers
-  } catch (cause) {
-    throw new TokenError('config', 'headers', { cause })
-  }
+  const headers = new Headers(await readHeaders?.())
+  headers.set(VERSION_HEADER, PROTOCOL_VERSION)
+  return headers
 }
 
 function parseJson(text: string): unknown {
@@ -82,35 +78,26 @@ function parseJson(text: string): unknown {
 function readAnswer(body: unknown, response?: Response): Exchange {
   const answer = parseAnswer(body)
   if (answer) return answer
-  const type = response?.headers.get('Content-Type') ?? 'no content type'
+  const type = response?.headers.get('Content-Type') ?? ''
   throw new TokenError('malformed_response', type, {
     status: response?.status,
   })
 }
 
 function readProblem(body: unknown, { status, headers }: Response, nowWall: number): Exchange {
-  const { error: code, ...said } = isRecord(body) ? body : {}
+  const said = (isRecord(body) ? body : {}) as Partial<Problem>
+  const { error: code, error_description: detail = `${status}`, retryable, request_id } = said
   const waitMs = retryAfterMs(said.retry_after, headers, nowWall)
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-  const error = new TokenError(
-    isAnswerCode(code) ? code : codeOf(status),
-    text(said.error_description) ?? `${status}`,
-    {
-      status,
-      retryable: typeof said.retryable === 'boolean' ? said.retryable : undefined,
-      requestId: text(said.request_id),
-      retryAt: waitMs === undefined ? undefined : nowWall + waitMs,
-    },
-  )
+  const retryAt = waitMs === undefined ? undefined : nowWall + waitMs
+  const facts = { status, retryable, requestId: request_id, retryAt }
+  const error = new TokenError(isAnswerCode(code) ? code : codeOf(status), detail, facts)
   const items = parseItems(said.tokens)
-  return { items, error, concernsAll: !items.length && waitMs !== undefined && error.retryable }
+  return { items, error, concernsAll: !items.length && !!retryAt && error.retryable }
 }
 
 /** For answers that do not speak the protocol: a gateway in between, or no broker at all. */
 function codeOf(status: number): TokenErrorCode {
   if (status === 401) return 'invalid_session'
-  if (status === 429) return 'rate_limited'
-  if (status === 408 || status === 504) return 'upstream_timeout'
-  if (status === 425 || status === 503) return 'temporarily_unavailable'
-  return status >= 500 ? 'server_error' : 'malformed_response'
+  const passes = [408, 425, 429].includes(status) || status >= 500
+  return passes ? 'temporarily_unavailable' : 'malformed_response'
 }

@@ -20,33 +20,33 @@ export type TokenErrorCode =
 /** Where in its life the request was: asked of the broker, read from its answer, used at a vault. */
 export type TokenErrorPhase = 'request' | 'answer' | 'use'
 
-const LATER = 'The broker or what is behind it failed: wait until `retryAt`'
+const LATER = 'wait until `retryAt`'
 
-/** What failed and what mends it, on both sides of the colon. The page `docsUrl` leads to says more. */
+/** What mends each error, in a few words. The page `docsUrl` leads to says more. */
 export const ERROR_TABLE: Readonly<Record<TokenErrorCode, string>> = {
-  invalid_request: 'The broker takes no such request: match the versions',
-  invalid_session: 'Nobody is signed in: sign in again',
-  csrf_rejected: "The page's origin is not trusted: list it in the broker's `origins`",
-  invalid_target: "Not granted: check the audience and the user's grants",
+  invalid_request: 'match the versions',
+  invalid_session: 'sign in again',
+  csrf_rejected: "list the origin in the broker's `origins`",
+  invalid_target: "check the user's grants",
   rate_limited: LATER,
   server_error: LATER,
   upstream_invalid: LATER,
-  upstream_auth: "The broker's credential was refused: check it",
+  upstream_auth: "check the broker's credential",
   temporarily_unavailable: LATER,
   upstream_timeout: LATER,
-  broker_unreachable: 'The broker was not reached: check its address, its CORS, the network',
-  broker_timeout: 'No answer in time: try again',
-  malformed_response: "Not a broker's answer: check the address",
-  offline: 'Offline: try again when online',
-  token_withheld: 'The broker keeps this token: call the vault through `fetchFor`',
-  audience_is_group: 'A group has no token: use `getTokens`, or name one member',
-  group_incomplete: 'Some members have no token: see `missing`, or do with a `quorum`',
-  token_rejected: 'The broker has no other token: check that the vault accepts it',
-  min_remaining_unmet: "The token lives too briefly: ask for less, or raise the broker's lifetime",
-  origin_not_allowed: 'No token goes there: call its resource, or list the origin in `origins`',
-  identity_changed: 'Somebody else is signed in now: ask again',
-  disposed: 'The client was disposed of: create a new one',
-  config: 'An option is wrong: mend it',
+  broker_unreachable: "check the broker's address and CORS",
+  broker_timeout: LATER,
+  malformed_response: "check the broker's address",
+  offline: LATER,
+  token_withheld: 'use `fetchFor`',
+  audience_is_group: 'use `getTokens`',
+  group_incomplete: 'see `missing`',
+  token_rejected: "check the vault's grants",
+  min_remaining_unmet: 'ask for less',
+  origin_not_allowed: 'list the origin in `origins`',
+  identity_changed: 'ask again',
+  disposed: 'create a new client',
+  config: 'mend the option',
 }
 
 /** Whether asking again later can help, where nobody says otherwise. */
@@ -74,11 +74,11 @@ export interface TokenErrorFacts extends ErrorOptions {
  */
 export class TokenError extends Error {
   override readonly name = 'TokenError'
-  readonly code: TokenErrorCode
+  declare readonly code: TokenErrorCode
   /** What failed in particular. */
-  readonly detail: string
+  declare readonly detail: string
   /** Whether asking again later can help. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** HTTP status of the broker's answer. */
   declare readonly status?: number
   declare readonly audience?: string
@@ -92,14 +92,9 @@ export class TokenError extends Error {
   /** @param detail What failed in particular; the message adds what mends it. */
   constructor(code: TokenErrorCode, detail = '', facts: TokenErrorFacts = {}) {
     const { cause, retryable = RETRYABLE.test(code), ...known } = facts
-    const about = [detail, known.audience && `audience: ${known.audience}`]
-      .filter(Boolean)
-      .join(', ')
-    super(ERROR_TABLE[code].replace(':', about && ` (${about}):`), { cause })
-    this.code = code
-    this.detail = detail
-    this.retryable = retryable
-    Object.assign(this, known, { [BRAND]: true })
+    const about = [code, detail, known.audience].filter(Boolean).join(', ')
+    super(`${about}: ${ERROR_TABLE[code]}`, { cause })
+    Object.assign(this, known, { code, detail, retryable, [BRAND]: true })
   }
 
   /** Where in its life the request was: asked of the broker, read from its answer, used at a vault. */
@@ -110,7 +105,7 @@ export class TokenError extends Error {
 
   /** What mends it, in a few words. */
   get remediation(): string {
-    return ERROR_TABLE[this.code].split(': ')[1] ?? ''
+    return ERROR_TABLE[this.code]
   }
 
   /** The page that says more. */
@@ -126,7 +121,8 @@ export function isTokenError(error: unknown): error is TokenError {
 
 /** The same error with more facts: an audience, a moment to come back. */
 export function withFacts(error: TokenError, facts: TokenErrorFacts): TokenError {
-  return new TokenError(error.code, error.detail, { ...error, cause: error.cause, ...facts })
+  const { code, detail, cause } = error
+  return new TokenError(code, detail, { ...Object(error), cause, ...facts })
 }
 
 /** True for the codes that a broker may answer with. */

@@ -19,35 +19,36 @@ export function parseUrl(text: string, base?: string): URL | undefined {
   }
 }
 
-/**
- * The URL of a vault call. An absolute one stays as it is; a relative one is joined to the resource by
- * concatenation, as OpenAPI servers are.
- */
-export function vaultUrl(input: string, resource: string | undefined): URL | undefined {
-  const absolute = parseUrl(input)
-  if (absolute) return absolute
-  if (resource === undefined || /^[\\/]{2}/.test(input)) return undefined
-  return parseUrl(`${resource.replace(/\/+$/, '')}/${input.replace(/^\//, '')}`)
-}
+type Listed = Readonly<Record<string, readonly string[]>>
 
-export interface OriginCheck {
-  readonly url: URL | undefined
+export interface Destination {
   readonly audience: string
   readonly resource: string | undefined
-  readonly listed: Readonly<Record<string, readonly string[]>>
+  /** The broker keeps the token: the call, with the app's session, goes to the broker alone. */
+  readonly proxied: boolean
 }
 
-/** The URL, if it is of the resource's origin or of one listed for the audience; else throws `origin_not_allowed`. */
-export function allowedUrl({ url, audience, resource, listed }: OriginCheck): URL {
-  const names = [audience, audience.split('/')[0] ?? '']
-  const allowed = names.flatMap((name) => listed[name] ?? [])
-  if (resource) allowed.push(new URL(resource).origin)
-  if (url && isSafeUrl(url) && allowed.includes(url.origin)) return url
+/**
+ * The URL of a vault call. An absolute one stays as it is; a relative one is joined to the resource by
+ * concatenation, as OpenAPI servers are. Throws `origin_not_allowed` unless it is of the resource's
+ * origin or of one listed for the audience.
+ */
+export function targetUrl(
+  input: string,
+  { audience, resource = '', proxied }: Destination,
+  { listed, base }: { readonly listed: Listed; readonly base: string | undefined },
+): URL {
+  const joined = `${resource.replace(/\/+$/, '')}/${input.replace(/^\//, '')}`
+  const url = parseUrl(input) ?? (/^[\\/]{2}/.test(input) ? undefined : parseUrl(joined))
+  const allowed = [audience, audience.split('/')[0] ?? ''].flatMap((name) => listed[name] ?? [])
+  const own = parseUrl(resource)?.origin
+  const vault = url && isSafeUrl(url) && [own, ...allowed].includes(url.origin)
+  if (url && (proxied ? base && url.href.startsWith(`${base}/`) : vault)) return url
   throw new TokenError('origin_not_allowed', url?.origin, { audience })
 }
 
 /** Checks the `origins` option once, at construction. */
-export function checkListedOrigins(listed: Readonly<Record<string, readonly string[]>>): void {
+export function checkListedOrigins(listed: Listed): void {
   for (const [audience, origins] of Object.entries(listed))
     for (const origin of origins) {
       const url = parseUrl(origin)

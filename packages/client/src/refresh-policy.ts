@@ -46,11 +46,6 @@ export function interestMs(lifetimeMs: number): number {
   return Math.min(lifetimeMs, 600 * SECOND)
 }
 
-/** A due key takes along those whose own refresh point is this near. */
-export function companyMs(lifetimeMs: number): number {
-  return 0.1 * lifetimeMs
-}
-
 /** Full jitter: anything between nothing and the doubled base, so that clients spread out. */
 export function backoffMs(failures: number, random: () => number): number {
   return random() * Math.min(BACKOFF_BASE_MS * 2 ** failures, BACKOFF_MAX_MS)

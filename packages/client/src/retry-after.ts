@@ -11,13 +11,10 @@ export function retryAfterMs(
   headers: Headers,
   nowWall: number,
 ): number | undefined {
-  if (typeof bodySeconds === 'number') return cappedRetryAfterMs(bodySeconds * 1_000)
-  const text = headers.get('Retry-After')
-  if (!text) return undefined
-  const seconds = Number(text)
-  if (seconds >= 0) return cappedRetryAfterMs(seconds * 1_000)
+  const text = headers.get('Retry-After') ?? ''
+  const seconds = typeof bodySeconds === 'number' ? bodySeconds : Number(text || Number.NaN)
   // The server's own clock tells how far away its date is; ours may be wrong by hours.
   const now = Date.parse(headers.get('Date') ?? '') || nowWall
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : cappedRetryAfterMs(at - now)
+  const waitMs = seconds >= 0 ? seconds * 1_000 : Date.parse(text) - now
+  return Number.isNaN(waitMs) ? undefined : cappedRetryAfterMs(waitMs)
 }

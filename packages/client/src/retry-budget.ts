@@ -6,14 +6,14 @@ const DRAW_MS = 3_000
 /** Ten draws, refilled evenly within 30 s. */
 export interface RetryBudget {
   /** When the bucket will be full again. */
-  fullAt: number
+  budgetFullAt: number
 }
 
 /** Milliseconds until the next draw; 0 or less if there is one now. */
-export function drawWaitMs({ fullAt }: RetryBudget, now: number): number {
-  return fullAt - now - (CAPACITY - 1) * DRAW_MS
+export function drawWaitMs({ budgetFullAt }: RetryBudget, now: number): number {
+  return budgetFullAt - now - (CAPACITY - 1) * DRAW_MS
 }
 
 export function draw(budget: RetryBudget, now: number): void {
-  budget.fullAt = Math.max(budget.fullAt, now) + DRAW_MS
+  budget.budgetFullAt = Math.max(budget.budgetFullAt, now) + DRAW_MS
 }

@@ -1,5 +1,5 @@
 /** Gets one usable token: serves it, joins the request on its way, or starts one. */
-import { isTokenError, TokenError, withFacts } from './errors.ts'
+import { TokenError, withFacts } from './errors.ts'
 import { emit } from './events.ts'
 import { look } from './expiry.ts'
 import { coolDownMs } from './refresh-policy.ts'
@@ -28,7 +28,7 @@ type Decision =
 /** Decides by the state as it is now. Changes it only by the passing of time. */
 export function decide(core: Core, entry: Entry, minRemaining: number): Decision {
   const now = look(core)
-  apply(core, entry, { type: 'look', now })
+  apply(core, entry, 'look', now)
   const { state, audience } = entry
   const held = heldIn(state)
   if (held && isUsable(state, now, minRemaining)) return { held }
@@ -45,17 +45,17 @@ export function decide(core: Core, entry: Entry, minRemaining: number): Decision
 
 function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: number): TokenError {
   const given = heldIn(state)?.lifetimeMs
-  const message = `${minRemaining} ms asked for, ${given} ms given`
+  const message = `${given} of ${minRemaining} ms`
   const retryable = retryAt !== undefined
   return new TokenError('min_remaining_unmet', message, { audience, retryAt, retryable })
 }
 
 /** Notes the use, which keeps the key refreshed for a while; says so if a refresh is due. */
 export function noteUse(core: Core, entry: Entry, now: number): void {
-  const { state, usedAt } = entry
+  const { state, usedAt = 0 } = entry
   entry.usedAt = now
   if (state.name === 'stale' && !state.pending && !entry.flight) core.onChange(true)
-  else if (!usedAt || now - usedAt > USE_NOTED_MS) core.onChange()
+  else if (now - usedAt > USE_NOTED_MS) core.onChange()
 }
 
 /**
@@ -66,9 +66,7 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
   const { clock, epoch, timeoutMs } = core
   const { minRemaining, signal } = need
   const until = clock.mono() + timeoutMs
-  let asked = false
   let waited = false
-  entry.usedAt ??= look(core)
   for (;;) {
     signal?.throwIfAborted()
     assertEpoch(core, epoch)
@@ -86,13 +84,12 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
       await waitFor(decision.flight, wait)
       waited = true
     } else if (decision.waitMs > 0) {
-      if (asked) throw unmet(entry, minRemaining)
+      if (waited) throw unmet(entry, minRemaining)
       if (decision.waitMs > wait.timeoutMs)
         throw unmet(entry, minRemaining, clock.wall() + decision.waitMs)
       await pause(core, decision.waitMs, wait)
     } else {
       void startFlight(core, entry, false)
-      asked = true
     }
   }
 }
@@ -119,6 +116,7 @@ export async function replace(
   { refused, signal }: { refused: Held; signal: AbortSignal | undefined },
 ): Promise<Held | undefined> {
   const now = look(core)
+  const { epoch } = core
   const { audience } = entry
   emit(core, 'refused', { audience, generation: refused.generation })
   if (entry.generation <= refused.generation) {
@@ -126,14 +124,15 @@ export async function replace(
       emit(core, 'replay-skipped', { audience, why: 'cool-down' })
       return undefined
     }
-    apply(core, entry, { type: 'refused' })
+    apply(core, entry, 'refused')
   }
   try {
     const held = await acquire(core, entry, { minRemaining: 0, signal })
     return held.generation > refused.generation ? held : undefined
-  } catch (error) {
-    const fatal = isTokenError(error) && /^identity|^disposed/.test(error.code)
-    if (fatal || signal?.aborted) throw error
+  } catch {
+    // The caller's abort or the user's change is theirs to know; else the 401 stands.
+    signal?.throwIfAborted()
+    assertEpoch(core, epoch)
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 /** Wires the parts of a client to one another; the only file that knows them all. */
 import { type BackgroundRefresh, createBackgroundRefresh } from './background-refresh.ts'
-import { createFunctionTransport, createHttpTransport } from './broker-transport.ts'
+import { createFunctionTransport, exchangeOverHttp } from './broker-transport.ts'
 import { systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
 import { emit, type TokenEvent } from './events.ts'
@@ -11,7 +11,7 @@ import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
 import { acquire } from './token-access.ts'
 import { type Core, dispose, doubtAll, enter, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
-import type { Held } from './token-state.ts'
+import { type Held, heldIn, troubleIn } from './token-state.ts'
 import { apply, currentStatus, entryOf, groupOf } from './token-store.ts'
 import type {
   AccessToken,
@@ -43,8 +43,7 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   core.onChange = (isDue) => (isDue ? background.run(true) : background.schedule())
   const deaf = wakeSignals.listen((cause) => wake(core, background, cause))
   return {
-    ...readers(core),
-    ...controls(core, background),
+    ...methods(core, background),
     dispose() {
       deaf()
       dispose(core)
@@ -63,6 +62,9 @@ function createCore(
   const url = isFunction ? undefined : brokerUrl(broker)
   const here = globalThis.location?.origin
   const core: Core = {
+    transport: isFunction
+      ? createFunctionTransport(broker)
+      : (...asked) => exchangeOverHttp(core, ...asked),
     random: Math.random,
     timeoutMs: CALLER_TIMEOUT_MS,
     wakeSignals: browserWakeSignals,
@@ -76,26 +78,23 @@ function createCore(
     credentials: here && here !== url?.origin && !headers ? 'include' : 'same-origin',
     readHeaders: headers,
     readIdentity: identity,
-    transport: async (...asked) => transport(...asked),
     recent: [],
     hearers: new Map(),
     waiting: [],
-    flying: new Set(),
     sequence: 0,
     entries: new Map(),
     groups: new Map(),
     statuses: new Map(),
     subscribers: new Map(),
     dirty: new Set(),
-    budget: { fullAt: 0 },
+    budgetFullAt: 0,
     epoch: 0,
     end: new AbortController(),
-    // Counted from above 0, which stands for never.
-    anchor: { wall: clock.wall(), mono: clock.mono(), time: 1 },
+    // Counted from well above 0, which stands for never.
+    anchor: { wall: clock.wall(), mono: clock.mono(), time: 1e6 },
     onJump: (driftMs) => doubtAll(core, driftMs),
     onChange() {},
   }
-  const transport = isFunction ? createFunctionTransport(broker) : createHttpTransport(core)
   return core
 }
 
@@ -111,20 +110,20 @@ function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void
   emit(core, 'wake', { cause })
   look(core)
   for (const entry of core.entries.values()) {
+    // What failed for the network's sake may work now; a refusal may have been mended meanwhile.
     const { state } = entry
-    const network = 'trouble' in state && state.trouble?.error.phase === 'request'
-    if (/^failed|^suspended/.test(state.name) || (cause === 'online' && network))
-      apply(core, entry, { type: 'heartened' })
+    if (state.name === 'failed' || troubleIn(state)?.error.phase === 'request')
+      apply(core, entry, 'heartened')
   }
   background.run()
 }
 
-type Readers = Pick<TokenClient, 'getToken' | 'getTokens' | 'prepare' | 'tokenGetter' | 'fetchFor'>
+type Methods = Omit<TokenClient, 'dispose'>
 
-function readers(core: Core): Readers {
-  const getToken = async (audience: string, options?: GetTokenOptions) =>
+function methods(core: Core, background: BackgroundRefresh): Methods {
+  const getToken: Methods['getToken'] = async (audience, options) =>
     accessOf(await getHeld(core, audience, options))
-  const getAll = async (...[target, options = {}]: Parameters<TokenClient['getTokens']>) => {
+  const getAll = async (...[target, options = {}]: Parameters<Methods['getTokens']>) => {
     enter(core)
     return acquireAll(core, target, options)
   }
@@ -137,33 +136,9 @@ function readers(core: Core): Readers {
       return new Map((await getAll(...asked)).map((one) => [one.audience, accessOf(one)]))
     },
     async prepare(...asked) {
-      return (await getAll(...asked)).map(({ audience, resource, expiresAt }) =>
-        Object.freeze({ audience, resource, expiresAt }),
-      )
+      const all = await getAll(...asked)
+      return all.map(({ audience, resource, expiresAt }) => ({ audience, resource, expiresAt }))
     },
-  }
-}
-
-async function getHeld(core: Core, audience: string, options: GetTokenOptions = {}): Promise<Held> {
-  enter(core)
-  const { signal, minRemaining = 0, scope, rejected } = options
-  const entry = entryOf(core, audience, scope)
-  const isRejected = ({ access }: Held) => rejected && access?.value === rejected.value
-  if ('held' in entry.state && isRejected(entry.state.held)) apply(core, entry, { type: 'refused' })
-  const held = await acquire(core, entry, { minRemaining, signal })
-  if (isRejected(held)) throw new TokenError('token_rejected', '', { audience })
-  return held
-}
-
-function accessOf({ access, audience }: Held): AccessToken {
-  if (access) return access
-  throw new TokenError('token_withheld', '', { audience })
-}
-
-type Controls = Omit<TokenClient, keyof Readers | 'dispose'>
-
-function controls(core: Core, background: BackgroundRefresh): Controls {
-  return {
     status: (target) => currentStatus(core, target),
     subscribe: (target, listener) => listen(core.subscribers, target, listener),
     on: (type, listener) => listen(core.hearers, type, listener as (event: TokenEvent) => void),
@@ -185,12 +160,28 @@ function controls(core: Core, background: BackgroundRefresh): Controls {
   }
 }
 
+async function getHeld(core: Core, audience: string, options: GetTokenOptions = {}): Promise<Held> {
+  enter(core)
+  const { signal, minRemaining = 0, scope, rejected } = options
+  const entry = entryOf(core, audience, scope)
+  const isRejected = (held?: Held) => rejected && held?.access?.value === rejected.value
+  if (isRejected(heldIn(entry.state))) apply(core, entry, 'refused')
+  const held = await acquire(core, entry, { minRemaining, signal })
+  if (isRejected(held)) throw new TokenError('token_rejected', '', { audience })
+  return held
+}
+
+function accessOf({ access, audience }: Held): AccessToken {
+  if (access) return access
+  throw new TokenError('token_withheld', '', { audience })
+}
+
 function invalidate(core: Core, target: string): void {
   const now = look(core)
   for (const entry of core.entries.values()) {
     const { audience } = entry
     if (audience !== target && groupOf(core, audience) !== target) continue
-    apply(core, entry, { type: 'heartened' })
-    if (entry.forcedUntil <= now) apply(core, entry, { type: 'refused' })
+    apply(core, entry, 'heartened')
+    if (entry.forcedUntil <= now) apply(core, entry, 'refused')
   }
 }

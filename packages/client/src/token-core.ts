@@ -4,23 +4,20 @@ import { TokenError } from './errors.ts'
 import { emit, type TokenEventMap } from './events.ts'
 import { JUMP_SPREAD_MS } from './refresh-policy.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { abortRequests, type Reply, type Requests } from './token-requests.ts'
+import type { Reply, Requests } from './token-requests.ts'
 import { apply, clearStore, type TokenStore } from './token-store.ts'
 
 type Identity = string | null | undefined
 
-export interface Core extends BrokerAccess, Requests, TokenStore {
+export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   readonly random: () => number
   readonly timeoutMs: number
   /** Origins a token may go to besides its resource's, by audience or group. */
   readonly listed: Readonly<Record<string, readonly string[]>>
   /** Who is signed in, where the app has said how to know. */
   readonly readIdentity: (() => Identity) | undefined
-  readonly budget: RetryBudget
   /** Counts identities; whatever began in an older epoch is void. */
   epoch: number
-  /** Aborts when this epoch ends. */
-  end: AbortController
   /** Missing until first read or told. */
   owner?: { readonly identity: Identity }
   session?: { readonly value: string; readonly sequence: number } | undefined
@@ -36,7 +33,7 @@ export interface Core extends BrokerAccess, Requests, TokenStore {
 export function doubtAll(core: Core, driftMs: number): void {
   const { time } = core.anchor
   for (const entry of core.entries.values()) {
-    apply(core, entry, { type: 'jumped' })
+    apply(core, entry, 'jumped')
     entry.spacedUntil = 0
     entry.renewAt = time + JUMP_SPREAD_MS * core.random()
   }
@@ -82,15 +79,15 @@ export function reset(
 export function dispose(core: Core): void {
   if (core.end.signal.aborted) return
   endEpoch(core, core.end, new TokenError('disposed'))
-  for (const entry of core.entries.values()) apply(core, entry, { type: 'closed' })
+  for (const entry of core.entries.values()) apply(core, entry, 'closed')
   emit(core, 'disposed', {})
-  core.hearers.clear()
 }
 
 function endEpoch(core: Core, ending: AbortController, reason: TokenError): void {
   core.epoch += 1
   ending.abort(reason)
-  abortRequests(core, reason)
+  // What was about to leave has lost its askers.
+  core.waiting.length = 0
 }
 
 /** Heeds what a reply says of the session. False if it belongs to another login than the one known. */
@@ -105,8 +102,7 @@ export function admits(core: Core, reply: Reply): boolean {
   const known = core.session
   if (value === undefined || value === known?.value) return true
   // A flight that began earlier may bring the former login's answer late: it changes nothing.
-  if (known && sequence <= known.sequence) return false
-  if (known) reset(core, 'session', core.owner?.identity)
-  core.session = { value, sequence }
+  if (known && sequence > known.sequence) reset(core, 'session', core.owner?.identity)
+  core.session ??= { value, sequence }
   return !known
 }

@@ -1,5 +1,5 @@
 /** Starts broker requests for keys, commits what comes back. */
-import type { AnswerItem, TokenGrant } from '@valetkey/protocol'
+import { type AnswerItem, membersIn } from '@valetkey/protocol'
 import { isAnswerCode, TokenError, withFacts } from './errors.ts'
 import { look } from './expiry.ts'
 import { emit } from './events.ts'
@@ -21,7 +21,7 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
   const { state, audience, scope } = entry
   const refused = state.name === 'rejected' ? state.held : undefined
   const now = look(core)
-  if (draws(entry)) draw(core.budget, now)
+  if (draws(entry)) draw(core, now)
   if (refused) entry.forcedUntil = now + policy.FORCED_SPACING_MS
   const riders = memberEntries(core, entry).filter(
     (one) => !one.flight && one.state.name !== 'rejected',
@@ -35,46 +35,39 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
     if (epoch !== core.epoch || !admits(core, reply)) return
     commit(core, entry, { reply, refused })
     // Whatever the reply left without a word does not wait for ever.
-    for (const one of own) if (!one.flight) apply(core, one, { type: 'dropped' })
+    for (const one of own) if (!one.flight) apply(core, one, 'dropped')
   })
   for (const one of aboard) {
     one.flight = flight
-    apply(core, one, { type: 'asked' })
+    apply(core, one, 'asked')
   }
   return flight
 }
 
-interface Landing {
-  readonly reply: Reply
-  readonly refused: Held | undefined
-}
-
-function commit(core: Core, entry: Entry, landing: Landing): void {
-  const { items, groups = {} } = landing.reply
-  const named = groups[entry.audience]
-  if (named) setMembers(core, entry.audience, named)
-  const itemOf = ({ audience }: Entry) => items.find((item) => item.audience === audience)
-  if (!named) commitItem(core, entry, { ...landing, item: itemOf(entry) })
-  for (const member of memberEntries(core, entry))
-    commitItem(core, member, { ...landing, item: itemOf(named ? member : entry) })
-}
-
-function commitItem(
+function commit(
   core: Core,
   entry: Entry,
-  { reply, refused, item }: Landing & { item: AnswerItem | undefined },
+  { reply, refused }: { reply: Reply; refused: Held | undefined },
 ): void {
-  if (reply.sequence <= entry.committed) return
-  const { state, audience } = entry
-  const outcome = read(core, entry, { reply, item })
-  const brought = outcome instanceof TokenError ? undefined : outcome.access?.value
-  const again = (held: Held | undefined) => brought !== undefined && brought === held?.access?.value
-  // An answer older than the refusal may carry the refused token: it settles nothing.
-  if (state.name === 'rejected' && !refused && again(state.held)) return
-  entry.committed = reply.sequence
-  if (outcome instanceof TokenError) return fail(core, entry, outcome)
-  if (again(refused)) emit(core, 'same-token', { audience })
-  receive(core, entry, outcome)
+  const { items, groups, sequence } = reply
+  const named = membersIn(groups, entry.audience)
+  if (named) setMembers(core, entry.audience, named)
+  for (const one of [entry, ...memberEntries(core, entry)]) {
+    const { state } = one
+    if (sequence <= one.committed || (named && one === entry)) continue
+    const { audience } = named ? one : entry
+    const item = items.find((it) => it.audience === audience)
+    const outcome = read(core, one, { reply, item })
+    const failed = outcome instanceof TokenError
+    const text = failed ? undefined : outcome.access?.value
+    const repeats = (held: Held) => text !== undefined && held.access?.value === text
+    // An answer older than the refusal may carry the refused token: it settles nothing.
+    if (state.name === 'rejected' && !refused && repeats(state.held)) continue
+    one.committed = sequence
+    if (failed) fail(core, one, outcome)
+    else receive(core, one, outcome)
+    if (refused && repeats(refused)) emit(core, 'same-token', { audience })
+  }
 }
 
 /** Turns an item of the answer into a token or an error. */
@@ -85,17 +78,43 @@ function read(
 ): Held | TokenError {
   const malformed = (what: string) => new TokenError('malformed_response', what)
   if (!item) return reply.error ?? malformed('audience')
-  if ('malformed' in item) return malformed(item.malformed)
-  if ('error' in item) {
-    if (!isAnswerCode(item.error)) return malformed('error')
-    const { error, error_description, retryable, retry_after } = item
-    const retryAt = retry_after === undefined ? undefined : reply.sentWall + retry_after * 1_000
-    const known = { status: reply.error?.status, requestId: reply.error?.requestId }
-    return new TokenError(error, error_description, { ...known, retryable, retryAt })
+  const { error, error_description, expires_in = 0, retryable, retry_after } = item
+  const { token_id: tokenId, scope } = item
+  const value = item.delivery === 'proxy' ? undefined : item.access_token
+  const { sentAt, sentWall: mintedAt } = reply
+  if (item.malformed) return malformed(item.malformed)
+  if (error) {
+    if (!isAnswerCode(error)) return malformed('error')
+    const retryAt = retry_after === undefined ? retry_after : mintedAt + retry_after * 1_000
+    const { status, requestId } = reply.error ?? {}
+    return new TokenError(error, error_description, { status, requestId, retryable, retryAt })
   }
   const resource = item.resource && absoluteResource(core, item.resource)
   if (item.resource && !resource) return malformed('resource')
-  return heldFrom(core, entry, { grant: item, resource, reply })
+  const { audience, state, generation } = entry
+  const lifetimeMs = expires_in * 1_000
+  const endsAt = sentAt + lifetimeMs
+  const expiresAt = mintedAt + lifetimeMs
+  const known = heldIn(state)
+  const before = value && known?.access?.value === value ? known : undefined
+  const softMs = before
+    ? before.endsAt - before.dueAt
+    : policy.softMarginMs(lifetimeMs, core.random)
+  const shown = { audience, expiresAt, scope, resource }
+  return {
+    audience,
+    access: value ? createAccessToken(value, shown) : undefined,
+    tokenId,
+    resource,
+    lifetimeMs,
+    mintedAt,
+    refreshAt: expiresAt - softMs,
+    expiresAt,
+    dueAt: endsAt - softMs,
+    hardAt: endsAt - policy.hardMarginMs(lifetimeMs),
+    endsAt,
+    generation: generation + (before ? 0 : 1),
+  }
 }
 
 /** A resource as an address ending in a slash: https, or of the broker's own origin. */
@@ -105,43 +124,12 @@ function absoluteResource({ base }: Core, resource: string): string | undefined 
   return url && (own || isSafeUrl(url)) ? url.href.replace(/\/?$/, '/') : undefined
 }
 
-function heldFrom(
-  core: Core,
-  entry: Entry,
-  { grant, resource, reply }: { grant: TokenGrant; resource: string | undefined; reply: Reply },
-): Held {
-  const { audience } = entry
-  const { access_token: value, token_id: tokenId, scope } = grant
-  const { sentAt, sentWall: mintedAt } = reply
-  const lifetimeMs = grant.expires_in * 1_000
-  const expiresAt = mintedAt + lifetimeMs
-  const known = heldIn(entry.state)
-  const before = value !== undefined && known?.access?.value === value ? known : undefined
-  const softMs = before?.softMs ?? policy.softMarginMs(lifetimeMs, core.random)
-  return {
-    audience,
-    access:
-      value === undefined
-        ? undefined
-        : createAccessToken(value, { audience, expiresAt, scope, resource }),
-    tokenId,
-    resource,
-    endsAt: sentAt + lifetimeMs,
-    lifetimeMs,
-    mintedAt,
-    refreshAt: expiresAt - softMs,
-    expiresAt,
-    softMs,
-    hardMs: policy.hardMarginMs(lifetimeMs),
-    generation: before?.generation ?? entry.generation + 1,
-  }
-}
-
 function receive(core: Core, entry: Entry, held: Held): void {
   const { audience, lifetimeMs, mintedAt, generation, refreshAt, expiresAt, endsAt } = held
   entry.generation = generation
+  entry.failures = 0
   entry.spacedUntil = endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
-  apply(core, entry, { type: 'received', held })
+  apply(core, entry, 'received', held)
   core.onChange()
   emit(core, 'refreshed', { audience, generation, mintedAt, refreshAt, expiresAt, lifetimeMs })
   if (lifetimeMs < policy.SHORT_LIFETIME_MS) emit(core, 'short-lifetime', { audience, lifetimeMs })
@@ -151,20 +139,14 @@ function receive(core: Core, entry: Entry, held: Held): void {
 function fail(core: Core, entry: Entry, error: TokenError): void {
   const now = look(core)
   const wall = core.clock.wall()
-  const { state, audience } = entry
-  const before = state.name === 'loading' ? state.failures : (troubleIn(state)?.failures ?? 0)
-  const failures = before + 1
+  const { audience } = entry
   const { code, retryable } = error
-  let pauseMs = retryable ? policy.backoffMs(failures, core.random) : policy.rememberMs(code)
+  entry.failures += 1
+  let pauseMs = retryable ? policy.backoffMs(entry.failures, core.random) : policy.rememberMs(code)
   if (error.retryAt !== undefined) pauseMs = policy.cappedRetryAfterMs(error.retryAt - wall)
   const retryAt = wall + pauseMs
-  const trouble = {
-    error: withFacts(error, { audience, retryAt }),
-    pausedUntil: now + pauseMs,
-    failures,
-    terminal: !retryable,
-  }
-  apply(core, entry, { type: 'failed', trouble, now })
+  const trouble = { error: withFacts(error, { audience, retryAt }), pausedUntil: now + pauseMs }
+  apply(core, entry, 'failed', trouble, now)
   core.onChange()
   const servedOld = isUsable(entry.state, now, 0)
   emit(core, 'refresh-failed', { audience, code, servedOld, retryAt })
@@ -176,8 +158,8 @@ function draws({ state }: Entry): boolean {
 }
 
 /** Milliseconds until this key may be asked for: spacing of mints, and the budget where it draws on it. */
-export function waitBeforeAsking({ budget }: Core, entry: Entry, now: number): number {
+export function waitBeforeAsking(core: Core, entry: Entry, now: number): number {
   const { state, forcedUntil, spacedUntil } = entry
   const until = state.name === 'rejected' ? forcedUntil : spacedUntil
-  return Math.max(0, until - now, draws(entry) ? drawWaitMs(budget, now) : 0)
+  return Math.max(0, until - now, draws(entry) ? drawWaitMs(core, now) : 0)
 }

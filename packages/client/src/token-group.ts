@@ -1,10 +1,10 @@
 /** Gets several tokens as one snapshot: all usable, of one epoch and one member list. */
-import { isTokenError, TokenError } from './errors.ts'
+import { TokenError } from './errors.ts'
 import { look } from './expiry.ts'
 import { acquire, decide, type Need, noteUse } from './token-access.ts'
 import { assertEpoch, type Core } from './token-core.ts'
 import { startFlight } from './token-flights.ts'
-import { type Held, heldIn, isUsable } from './token-state.ts'
+import type { Held } from './token-state.ts'
 import { type Entry, entryOf } from './token-store.ts'
 import type { GetTokensOptions } from './types.ts'
 
@@ -17,37 +17,34 @@ export async function acquireAll(
   const { epoch } = core
   const need: Need = { minRemaining, signal }
   const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
+  const membersNow = () => (group ? core.groups.get(group.audience) : (target as readonly string[]))
   if (group) await learnMembers(core, group, need)
-  const membersNow = () =>
-    (group ? core.groups.get(group.audience) : (target as readonly string[])) ?? []
   for (;;) {
     assertEpoch(core, epoch)
-    const members = membersNow()
+    const members = membersNow() ?? []
     const entries = members.map((audience) => entryOf(core, audience, scope))
-    const served = snapshot(core, entries, need)
-    if (served) return served
-    const errors = await fill(core, { group, entries, need })
-    assertEpoch(core, epoch)
-    if (errors.length === 0 || membersNow() !== members) continue
+    const decisions = entries.map((entry) => decide(core, entry, minRemaining))
+    // One look at all in one tick: either everything is usable now, or nothing is taken.
+    const served = decisions.flatMap((one) => ('held' in one ? [one.held] : []))
     const now = look(core)
-    const usable = entries.filter(({ state }) => isUsable(state, now, minRemaining))
-    if (quorum && usable.length >= quorum) return usable.flatMap(({ state }) => heldIn(state) ?? [])
-    throw incomplete(group, errors, { all: entries, usable })
+    if (served.length === entries.length) {
+      for (const entry of entries) noteUse(core, entry, now)
+      return served
+    }
+    // A group is asked for as one unless only some of its members need it.
+    const nobody = decisions.every((one) => 'waitMs' in one && !one.waitMs)
+    const refused = entries.some(({ state }) => state.name === 'rejected')
+    if (group && nobody && !refused && !group.flight) void startFlight(core, group, false)
+    const settled = await Promise.allSettled(entries.map((entry) => acquire(core, entry, need)))
+    signal?.throwIfAborted()
+    assertEpoch(core, epoch)
+    const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    if (errors.length === 0 || membersNow() !== members) continue
+    const missing = members.filter((_, at) => settled[at]?.status === 'rejected')
+    if (!quorum || members.length - missing.length < quorum)
+      throw incomplete(group, errors, { missing, all: members })
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   }
-}
-
-/** One look at all in one tick: either everything is usable now, or nothing is taken. */
-function snapshot(
-  core: Core,
-  entries: readonly Entry[],
-  { minRemaining }: Need,
-): readonly Held[] | undefined {
-  const decisions = entries.map((entry) => decide(core, entry, minRemaining))
-  const held = decisions.flatMap((one) => ('held' in one ? [one.held] : []))
-  if (held.length < entries.length) return undefined
-  const now = look(core)
-  for (const entry of entries) noteUse(core, entry, now)
-  return held
 }
 
 /** The broker alone knows who belongs to a group. */
@@ -55,50 +52,22 @@ async function learnMembers(core: Core, group: Entry, need: Need): Promise<void>
   const { audience } = group
   group.usedAt = look(core)
   if (core.groups.has(audience)) return
-  await acquire(core, group, need).then(
-    () => {
-      throw new TokenError('config', 'not a group', { audience })
-    },
-    (error: unknown) => {
-      // The group's own key never gets a token; what counts is that its members are known now.
-      if (!core.groups.has(audience)) throw error
-    },
-  )
-}
-
-interface Filling {
-  readonly group: Entry | undefined
-  readonly entries: readonly Entry[]
-  readonly need: Need
-}
-
-/** Waits for what is missing. Asks for a group as one unless only some of its members need it. */
-async function fill(core: Core, { group, entries, need }: Filling): Promise<unknown[]> {
-  const asksForAll = entries.every((entry) => {
-    const decision = decide(core, entry, need.minRemaining)
-    return 'waitMs' in decision && decision.waitMs === 0 && entry.state.name !== 'rejected'
-  })
-  if (group && asksForAll && !group.flight) void startFlight(core, group, false)
-  const settled = await Promise.allSettled(entries.map((entry) => acquire(core, entry, need)))
-  need.signal?.throwIfAborted()
-  return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  const error = await acquire(core, group, need).catch((cause: unknown) => cause)
+  // The group's own key never gets a token; what counts is that its members are known now.
+  if (core.groups.has(audience)) return
+  throw error instanceof Error ? error : new TokenError('config', 'not a group', { audience })
 }
 
 function incomplete(
   group: Entry | undefined,
-  errors: readonly unknown[],
-  { all, usable }: { all: readonly Entry[]; usable: readonly Entry[] },
-): unknown {
+  errors: readonly TokenError[],
+  { missing, all }: { missing: readonly string[]; all: readonly string[] },
+): TokenError | undefined {
   const [cause] = errors
-  const known = errors.filter(isTokenError)
   // One cause for all: that cause is the answer, not its consequence.
-  if (errors.length === all.length && new Set(known.map(({ code }) => code)).size === 1)
+  if (missing.length === all.length && errors.every(({ code }) => code === cause?.code))
     return cause
-  const missing = all.filter((entry) => !usable.includes(entry)).map(({ audience }) => audience)
-  return new TokenError('group_incomplete', missing.join(', '), {
-    audience: group?.audience,
-    missing,
-    cause,
-    retryable: known.some(({ retryable }) => retryable),
-  })
+  const retryable = errors.some((one) => one.retryable)
+  const facts = { audience: group?.audience, missing, cause, retryable }
+  return new TokenError('group_incomplete', missing.join(), facts)
 }

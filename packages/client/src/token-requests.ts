@@ -5,6 +5,7 @@ import { emit, type EventLog } from './events.ts'
 import { look, type Time } from './expiry.ts'
 import { DEADLINE_MS } from './refresh-policy.ts'
 import type { BrokerRequest } from './types.ts'
+import { waitFor } from './wait-for.ts'
 
 /** One token asked of the broker. */
 export interface Wanted {
@@ -47,9 +48,10 @@ interface Asked extends Wanted {
 
 /** What is about to leave or on its way. */
 export interface Requests extends EventLog, Time {
-  readonly transport: Transport
+  transport: Transport
   readonly waiting: Asked[]
-  readonly flying: Set<AbortController>
+  /** Aborts when nobody may get an answer any more. */
+  end: AbortController
   sequence: number
 }
 
@@ -63,42 +65,30 @@ export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
   return new Promise((settle) => waiting.push({ ...wanted, settle }))
 }
 
-/** Ends every request on its way, and those about to leave; their askers get `reason`. */
-export function abortRequests(requests: Requests, reason: TokenError): void {
-  const { flying, waiting, sequence } = requests
-  for (const controller of flying) controller.abort(reason)
-  for (const { settle } of waiting.splice(0))
-    settle({ sequence, sentAt: 0, sentWall: 0, items: [], error: reason })
-}
-
 /** Sends, and answers at the deadline at the latest, even if the transport does not heed its signal. */
 async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
-  const { transport, clock, flying } = requests
-  const controller = new AbortController()
-  const { signal } = controller
-  const ended = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason))
-  })
-  const late = new TokenError('broker_timeout', `${DEADLINE_MS} ms`)
-  const cancel = clock.after(DEADLINE_MS, () => controller.abort(late))
+  const { transport, clock, end } = requests
   const background = asked.every((one) => one.background)
   emit(requests, 'request', { audiences: asked.map(({ audience }) => audience), background })
-  flying.add(controller)
   requests.sequence += 1
   const { sequence } = requests
-  let sentAt = look(requests)
-  let sentWall = clock.wall()
+  const controller = new AbortController()
+  let sentAt = 0
+  let sentWall = 0
   const stamp = () => {
     sentAt = look(requests)
     sentWall = clock.wall()
   }
-  const sent = transport(requestOf(asked, background), signal, stamp)
-  const exchange = await Promise.race([sent, ended]).catch((cause: unknown) => ({
-    items: [],
-    error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
-  }))
-  cancel()
-  flying.delete(controller)
+  stamp()
+  const sent = transport(requestOf(asked, background), controller.signal, stamp)
+  const exchange = await waitFor(sent, { clock, ended: end.signal, timeoutMs: DEADLINE_MS }).catch(
+    (cause: unknown) => ({
+      items: [],
+      error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
+    }),
+  )
+  // Ends what is left of it, where it came to nothing.
+  controller.abort()
   for (const [index, { settle }] of asked.entries()) {
     const items = exchange.items.filter(({ id }) => id === String(index))
     settle({ ...exchange, items, sequence, sentAt, sentWall })

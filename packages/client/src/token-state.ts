@@ -17,10 +17,9 @@ export interface Held {
   readonly mintedAt: number
   readonly refreshAt: number
   readonly expiresAt: number
-  /** Remaining life at which it is refreshed. */
-  readonly softMs: number
-  /** Remaining life at which it is no longer handed out. */
-  readonly hardMs: number
+  /** From when on it is refreshed; from when on it is no longer handed out. */
+  readonly dueAt: number
+  readonly hardAt: number
   readonly generation: number
 }
 
@@ -28,8 +27,6 @@ export interface Held {
 export interface Trouble {
   readonly error: TokenError
   readonly pausedUntil: number
-  readonly failures: number
-  readonly terminal: boolean
 }
 
 interface Live {
@@ -43,7 +40,7 @@ interface Live {
 export type TokenState =
   | { readonly name: 'idle' }
   /** A first token is on its way. */
-  | { readonly name: 'loading'; readonly failures: number }
+  | { readonly name: 'loading' }
   /** More than the soft margin is left. */
   | ({ readonly name: 'fresh' } & Live)
   /** Between the margins: served, and refreshed meanwhile. */
@@ -61,21 +58,21 @@ export type TokenState =
   | { readonly name: 'closed' }
 
 export type TokenSignal =
-  /** Time has passed. */
-  | { readonly type: 'look'; readonly now: number }
-  | { readonly type: 'asked' }
-  | { readonly type: 'received'; readonly held: Held }
-  | { readonly type: 'failed'; readonly trouble: Trouble; readonly now: number }
-  | { readonly type: 'refused' }
+  /** Time has passed, until now. */
+  | readonly ['look', number]
+  | readonly ['asked']
+  | readonly ['received', Held]
+  | readonly ['failed', Trouble, now: number]
+  | readonly ['refused']
   /** A flight ended without an answer for this key. */
-  | { readonly type: 'dropped' }
+  | readonly ['dropped']
   /** The clocks jumped between two looks. */
-  | { readonly type: 'jumped' }
+  | readonly ['jumped']
   /** A reason to believe that the cause of the last failure is gone. */
-  | { readonly type: 'heartened' }
-  | { readonly type: 'closed' }
+  | readonly ['heartened']
+  | readonly ['closed']
 
-export const IDLE: TokenState = Object.freeze({ name: 'idle' })
+export const IDLE: TokenState = { name: 'idle' }
 
 /** The token in a state, whether usable or not. */
 export function heldIn(state: TokenState): Held | undefined {
@@ -94,22 +91,22 @@ export function isPending(state: TokenState): boolean {
 /** True if the token may be handed out for at least `minRemaining` ms from now. */
 export function isUsable(state: TokenState, now: number, minRemaining: number): boolean {
   if (!('doubted' in state) || state.doubted) return false
-  const remaining = state.held.endsAt - now
-  return remaining > state.held.hardMs && remaining >= minRemaining
+  const { hardAt, endsAt } = state.held
+  return now < hardAt && endsAt - now >= minRemaining
 }
 
 /** The only place where a token's state changes. Returns the same object if nothing does. */
 export function transition(state: TokenState, signal: TokenSignal): TokenState {
   if (state.name === 'closed') return state
-  switch (signal.type) {
+  switch (signal[0]) {
     case 'look':
-      return looked(state, signal.now)
+      return looked(state, signal[1])
     case 'asked':
       return asked(state)
     case 'received':
-      return fresh(signal.held)
+      return fresh(signal[1])
     case 'failed':
-      return failed(state, signal.trouble, signal.now)
+      return failed(state, signal[1], signal[2])
     case 'refused':
       return 'doubted' in state ? { name: 'rejected', held: state.held, pending: false } : state
     case 'dropped':
@@ -135,9 +132,9 @@ function fresh(held: Held): TokenState {
 function looked(state: TokenState, now: number): TokenState {
   if (state.name === 'failed') return state.trouble.pausedUntil > now ? state : IDLE
   if (state.name !== 'fresh' && state.name !== 'stale') return state
-  const remaining = state.held.endsAt - now
-  if (remaining <= state.held.hardMs) return lapsed(state)
-  if (state.name === 'fresh' && remaining <= state.held.softMs) return { ...state, name: 'stale' }
+  const { hardAt, dueAt } = state.held
+  if (now >= hardAt) return lapsed(state)
+  if (state.name === 'fresh' && now >= dueAt) return { ...state, name: 'stale' }
   return state
 }
 
@@ -148,31 +145,19 @@ function lapsed(state: TokenState & Live): TokenState {
 }
 
 function withoutToken(trouble: Trouble): TokenState {
-  if (trouble.terminal) return { name: 'failed', trouble }
+  if (!trouble.error.retryable) return { name: 'failed', trouble }
   return { name: trouble.error.code === 'offline' ? 'suspended' : 'backoff', trouble }
 }
 
 function asked(state: TokenState): TokenState {
-  switch (state.name) {
-    case 'fresh':
-    case 'stale':
-    case 'expired':
-    case 'rejected':
-      return state.pending ? state : { ...state, pending: true }
-    case 'backoff':
-    case 'suspended':
-      return { name: 'loading', failures: state.trouble.failures }
-    case 'loading':
-      return state
-    default:
-      return { name: 'loading', failures: 0 }
-  }
+  if (!('pending' in state)) return { name: 'loading' }
+  return state.pending ? state : { ...state, pending: true }
 }
 
 function failed(state: TokenState, trouble: Trouble, now: number): TokenState {
   if (!('doubted' in state)) return withoutToken(trouble)
   const kept: TokenState = { ...state, pending: false, doubted: false, trouble }
-  return state.held.endsAt - now > state.held.hardMs ? kept : withoutToken(trouble)
+  return now < state.held.hardAt ? kept : withoutToken(trouble)
 }
 
 function heartened(state: TokenState): TokenState {

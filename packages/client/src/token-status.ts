@@ -24,35 +24,32 @@ function wordOf({ state }: Stateful): Word {
   return WORDS[state.name] ?? (isPending(state) ? 'pending' : 'idle')
 }
 
-/** The status of what nobody has asked for yet. */
-export const IDLE_STATUS: TokenStatus = statusOf([], undefined, {} as TokenStatus)
-
 /**
  * The status of one key, or of all members of a group, which is as well as its weakest. The same
  * object as `known` if it would show the same.
  */
 export function statusOf(
   entries: readonly Stateful[],
-  members: readonly string[] | undefined,
-  known: TokenStatus,
+  members?: readonly string[],
+  known?: TokenStatus,
 ): TokenStatus {
-  const words = new Set(entries.map(wordOf))
-  if (entries.length < (members ?? ['']).length) words.add('idle')
-  const status = (['error', 'pending', 'idle', 'ready'] as const).find((word) => words.has(word))
+  const words = entries.map(wordOf)
+  const status =
+    (['error', 'pending', 'idle'] as const).find((one) => words.includes(one)) ?? 'ready'
   const states = entries.map(({ state }) => state)
   const held = states.flatMap((state) => heldIn(state) ?? [])
   const least = (name: 'expiresAt' | 'refreshAt' | 'mintedAt') =>
     held[0] && Math.min(...held.map((one) => one[name]))
   const next: TokenStatus = {
-    status: status ?? 'idle',
+    status,
     isRefreshing: status === 'ready' && states.some(isPending),
     expiresAt: least('expiresAt'),
     refreshAt: least('refreshAt'),
     mintedAt: least('mintedAt'),
-    generation: entries.reduce((sum, { generation }) => sum + generation, 0),
+    generation: Math.max(...entries.map((one) => one.generation)),
     error: status === 'error' ? states.map(troubleIn).find(Boolean)?.error : undefined,
     members,
   }
   const names = Object.keys(next) as (keyof TokenStatus)[]
-  return names.every((name) => known[name] === next[name]) ? known : Object.freeze(next)
+  return known && names.every((name) => known[name] === next[name]) ? known : Object.freeze(next)
 }

@@ -1,7 +1,7 @@
 /** Holds the state of every key, tells of its changes. */
 import { type Listeners, tell } from './listeners.ts'
 import { IDLE, type TokenSignal, type TokenState, transition } from './token-state.ts'
-import { IDLE_STATUS, statusOf } from './token-status.ts'
+import { statusOf } from './token-status.ts'
 import type { TokenStatus } from './types.ts'
 
 /** One key: an audience, or a group's name, with a scope. Its times are the client's own. */
@@ -10,6 +10,8 @@ export interface Entry {
   readonly scope: string | undefined
   readonly state: TokenState
   generation: number
+  /** Failures in a row. */
+  failures: number
   /** Number of the newest request whose answer was committed. */
   committed: number
   /** Settles when the request on its way for this key has been committed. Never rejects. */
@@ -38,6 +40,7 @@ export interface TokenStore {
 const NEW_ENTRY = {
   state: IDLE,
   generation: 0,
+  failures: 0,
   committed: 0,
   spacedUntil: 0,
   forcedUntil: 0,
@@ -64,7 +67,7 @@ export function groupOf({ groups }: TokenStore, audience: string): string | unde
   return groups.get(name)?.includes(audience) ? name : undefined
 }
 
-export function apply(store: TokenStore, entry: Entry, signal: TokenSignal): void {
+export function apply(store: TokenStore, entry: Entry, ...signal: TokenSignal): void {
   const state = transition(entry.state, signal)
   if (state === entry.state) return
   ;(entry as { state: TokenState }).state = state
@@ -72,16 +75,15 @@ export function apply(store: TokenStore, entry: Entry, signal: TokenSignal): voi
 }
 
 export function setMembers(store: TokenStore, group: string, members: readonly string[]): void {
-  if (store.groups.get(group)?.join() === members.join()) return
-  store.groups.set(group, Object.freeze(members))
+  store.groups.set(group, members)
   touch(store, group)
 }
 
 export function currentStatus(store: TokenStore, target: string): TokenStatus {
   const { entries, groups, statuses } = store
   const members = groups.get(target)
-  const own = (members ?? [target]).flatMap((one) => entries.get(`${one} `) ?? [])
-  const status = statusOf(own, members, statuses.get(target) ?? IDLE_STATUS)
+  const own = members?.map((one) => entryOf(store, one)) ?? [entries.get(`${target} `) ?? NEW_ENTRY]
+  const status = statusOf(own, members, statuses.get(target))
   statuses.set(target, status)
   return status
 }

@@ -57,7 +57,7 @@ export interface TokenStatus {
   readonly refreshAt: number | undefined
   /** Epoch milliseconds at which the broker request for the present token was sent. */
   readonly mintedAt: number | undefined
-  /** Counts the tokens this client has had for the audience; of a group, the sum. */
+  /** Counts the tokens this client has had for the audience; of a group, the most of any member. */
   readonly generation: number
   readonly error: TokenError | undefined
   /** Member audiences of a group, as the broker last named them. */
@@ -108,7 +108,10 @@ export interface BrokerRequest {
 }
 
 export interface TokenClientOptions {
-  /** Headers for broker requests, read afresh for each: the place for an app's own bearer. */
+  /**
+   * Headers for broker requests, read afresh for each: the place for an app's own bearer. If it throws,
+   * the request fails with `broker_unreachable` and that error as its cause.
+   */
   headers?: () => HeadersInit | Promise<HeadersInit>
   /**
    * Who is signed in, read at every use; a change resets the client. Any stable string that is not a

@@ -5,7 +5,7 @@ import { TokenError } from './errors.ts'
 interface WaitOptions {
   readonly clock: Clock
   /** The caller's own signal: its abort detaches this caller alone. */
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   /** Aborted when the identity changes or the client ends; its reason is what the caller gets. */
   readonly ended: AbortSignal
   readonly timeoutMs: number

@@ -1,6 +1,9 @@
 /** The browser's hints that time may have passed unseen or the network may be back. */
 
-export type WakeCause = 'visible' | 'pageshow' | 'resume' | 'online' | 'focus'
+/** The browser's own names of the events. All reach the window; one of a hidden page wakes nobody. */
+const CAUSES = ['visibilitychange', 'pageshow', 'resume', 'online', 'focus'] as const
+
+export type WakeCause = (typeof CAUSES)[number]
 
 export interface WakeSignals {
   /** Starts listening. Returns the end of it. */
@@ -11,18 +14,14 @@ export interface WakeSignals {
   online(): boolean
 }
 
-/** Listens to document and window; silent where there is neither, as on a server. */
+/** Listens to the window; silent where there is none, as on a server. */
 export const browserWakeSignals: WakeSignals = {
   listen(onWake) {
-    if (!globalThis.document) return () => {}
     const end = new AbortController()
-    const on = (target: EventTarget, type: string, cause: WakeCause) =>
-      target.addEventListener(type, () => document.hidden || onWake(cause), end)
-    on(document, 'visibilitychange', 'visible')
-    on(document, 'resume', 'resume')
-    for (const cause of ['pageshow', 'online', 'focus'] as const) on(window, cause, cause)
+    for (const cause of CAUSES)
+      globalThis.window?.addEventListener(cause, () => document.hidden || onWake(cause), end)
     return () => end.abort()
   },
-  hidden: () => globalThis.document?.hidden ?? false,
+  hidden: () => !!globalThis.document?.hidden,
   online: () => globalThis.navigator?.onLine ?? true,
 }

@@ -99,6 +99,6 @@ describe('failure', () => {
       audience: 'cards',
       docsUrl: expect.stringMatching(/errors\.md#invalid_target$/),
     })
-    expect(String(error)).toContain("check the audience and the user's grants")
+    expect(String(error)).toContain("check the user's grants")
   })
 })

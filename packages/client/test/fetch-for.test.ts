@@ -227,3 +227,56 @@ describe('a 401 of the vault', () => {
     expect(vault.calls).toEqual([])
   })
 })
+
+describe('an audience that the broker proxies', () => {
+  const answer = (item: object) =>
+    JSON.stringify({
+      server_time: 1,
+      tokens: [{ id: '0', audience: 'cards', delivery: 'proxy', expires_in: 300, ...item }],
+    })
+
+  function proxied(item: object) {
+    const scene = stage({ headers: () => ({ Authorization: 'Bearer app' }) })
+    scene.broker.answerNext(200, answer(item))
+    return scene
+  }
+
+  it('is called through the broker, with the app’s login and no token', async () => {
+    const seen: Request[] = []
+    const { client, broker } = stage({
+      headers: () => ({ Authorization: 'Bearer app' }),
+      fetch: async (input, init) => {
+        const request = new Request(input, init)
+        if (request.url.endsWith('/tokens')) return broker.fetch(input, init)
+        seen.push(request)
+        return new Response('no', { status: 401 })
+      },
+    })
+    broker.answerNext(200, answer({ resource: 'proxy/cards/', access_token: 'stray' }))
+    const response = await client.fetchFor('cards')('/v1/x', { method: 'POST', body: 'a' })
+    expect(response.status).toBe(401)
+    expect(seen.map(({ url }) => url)).toEqual(['https://app.example/api/broker/proxy/cards/v1/x'])
+    expect(seen[0]?.headers.get('Authorization')).toBe('Bearer app')
+    expect(seen[0]?.headers.get('X-Valet-Key')).toBe('1')
+    expect(broker.requests()).toHaveLength(1)
+  })
+
+  it('gives out no token', async () => {
+    const { client } = proxied({ resource: 'proxy/cards/', access_token: 'stray' })
+    expect(await codeOf(client.getToken('cards'))).toBe('token_withheld')
+    expect(await codeOf(client.getTokens(['cards']))).toBe('token_withheld')
+    expect(await client.prepare(['cards'])).toMatchObject([
+      { resource: 'https://app.example/api/broker/proxy/cards/' },
+    ])
+  })
+
+  it.each([
+    'https://evil.example/',
+    'https://app.example/elsewhere/',
+    'https://app.example/api/brokers/',
+  ])('sends the login nowhere else: %s', async (resource) => {
+    const { client, vault } = proxied({ resource })
+    expect(await codeOf(client.fetchFor('cards')('/x'))).toBe('origin_not_allowed')
+    expect(vault.calls).toEqual([])
+  })
+})

@@ -98,7 +98,7 @@ export function createSignals(): Signals {
     },
     show: () => {
       hidden = false
-      listener('visible')
+      listener('visibilitychange')
     },
     network: (on: boolean) => {
       online = on

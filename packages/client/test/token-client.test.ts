@@ -131,6 +131,8 @@ describe('asking the broker', () => {
       'a resource without encryption',
       { access_token: 'x', expires_in: 300, resource: 'http://v.example/' },
     ],
+    ['a code that no broker knows', { error: 'toString' }],
+    ['a code of our own', { error: 'disposed' }],
     ['another audience', { audience: 'mail', access_token: 'x', expires_in: 300 }],
   ])('spoils only the item that is malformed: %s', async (_, item) => {
     const { client, broker } = stage()

@@ -10,7 +10,7 @@ export {
   type Answer,
   type AnswerItem,
   isRecord,
-  type MalformedItem,
+  membersIn,
   parseAnswer,
   parseItems,
 } from './response.ts'

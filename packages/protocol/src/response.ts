@@ -2,20 +2,15 @@
 import { MAX_EXPIRES_IN, type TokenFailure, type TokenGrant } from './shapes.ts'
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
-const OPTIONAL_TEXTS = ['token_id', 'scope', 'resource', 'error_description']
+const TEXTS = ['token_id', 'scope', 'resource', 'error_description']
 
-export interface MalformedItem {
-  id: string
-  audience: string
-  /** The member of the item that is missing or wrong. */
-  malformed: string
-}
-
-export type AnswerItem = TokenGrant | TokenFailure | MalformedItem
+/** An item with the name of the member that is missing or wrong; an empty one if all is well. */
+export type AnswerItem = Partial<TokenGrant & TokenFailure> & { readonly malformed: string }
 
 export interface Answer {
   session?: string | undefined
-  groups: Record<string, string[]>
+  /** As it stands; read it by `membersIn`. */
+  groups?: unknown
   items: AnswerItem[]
 }
 
@@ -23,54 +18,38 @@ export interface Answer {
 export function parseAnswer(body: unknown): Answer | undefined {
   if (!isRecord(body) || !Array.isArray(body.tokens)) return undefined
   const session = typeof body.session === 'string' ? body.session : undefined
-  return { session, groups: parseGroups(body.groups), items: parseItems(body.tokens) }
+  return { session, groups: body.groups, items: parseItems(body.tokens) }
 }
 
-/** Reads the `tokens` of an answer or of a problem. */
+/** Reads the `tokens` of an answer or of a problem. Who reads on looks for ids and audiences it knows. */
 export function parseItems(items: unknown): AnswerItem[] {
-  return Array.isArray(items) ? items.filter(isRecord).map(parseItem) : []
+  if (!Array.isArray(items)) return []
+  return items.filter(isRecord).map((item) => ({ ...item, malformed: faultOf(item) }) as never)
 }
 
-function parseItem(item: Record<string, unknown>): AnswerItem {
-  const malformed = faultOf(item)
-  if (!malformed) return item as unknown as AnswerItem
-  return { id: String(item.id), audience: String(item.audience), malformed }
-}
-
-/** The first member that is missing or wrong; an empty string if all is well. */
 function faultOf(item: Record<string, unknown>): string {
-  const wrong = OPTIONAL_TEXTS.find((name) => typeof (item[name] ?? '') !== 'string')
+  const { error, expires_in, delivery, access_token, token_type = 'Bearer' } = item
+  const wrong = TEXTS.find((name) => typeof (item[name] ?? '') !== 'string')
   if (wrong) return wrong
-  if (typeof item.id !== 'string') return 'id'
-  if (typeof item.audience !== 'string') return 'audience'
-  if (item.error !== undefined) return failureFault(item)
-  if (!isBetween(item.expires_in, Number.MIN_VALUE, MAX_EXPIRES_IN)) return 'expires_in'
-  if (item.delivery === 'proxy') return item.resource ? '' : 'resource'
-  if (item.delivery !== undefined && item.delivery !== 'token') return 'delivery'
-  if (typeof item.access_token !== 'string' || !TOKEN.test(item.access_token)) return 'access_token'
-  return /^bearer$/i.test(String(item.token_type ?? 'Bearer')) ? '' : 'token_type'
+  if (error !== undefined) return isSeconds(item.retry_after ?? 0) ? '' : 'retry_after'
+  if (!isSeconds(expires_in) || expires_in === 0) return 'expires_in'
+  if (delivery === 'proxy') return item.resource ? '' : 'resource'
+  if ((delivery ?? 'token') !== 'token') return 'delivery'
+  if (typeof access_token !== 'string' || !TOKEN.test(access_token)) return 'access_token'
+  return /^bearer$/i.test(token_type as string) ? '' : 'token_type'
 }
 
-function failureFault({ error, retryable, retry_after }: Record<string, unknown>): string {
-  if (typeof error !== 'string') return 'error'
-  if (retryable !== undefined && typeof retryable !== 'boolean') return 'retryable'
-  return retry_after === undefined || isBetween(retry_after, 0, MAX_EXPIRES_IN) ? '' : 'retry_after'
+function isSeconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_EXPIRES_IN
 }
 
-/** Keeps the groups whose members are addressed as such. */
-function parseGroups(groups: unknown): Record<string, string[]> {
-  const entries = Object.entries(isRecord(groups) ? groups : {}).filter(
-    (entry): entry is [string, string[]] =>
-      Array.isArray(entry[1]) &&
-      entry[1].every((one) => typeof one === 'string' && one.startsWith(`${entry[0]}/`)),
-  )
-  return Object.fromEntries(entries)
+/** The members of a group by an answer, if it is one and all are addressed as its members. */
+export function membersIn(groups: unknown, group: string): string[] | undefined {
+  const members = isRecord(groups) && groups[group]
+  const own = (one: unknown) => typeof one === 'string' && one.startsWith(`${group}/`)
+  return Array.isArray(members) && members.every(own) ? members : undefined
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isBetween(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && value >= least && value <= most
 }
