@@ -117,7 +117,6 @@ describe('createBroker', () => {
     expect(problem).toContain('audiences.records')
     expect(problem).toContain(fullAuthority)
     expect(problem).toContain('allowFullAuthority: true')
-    expect(problem).not.toContain('proxy')
 
     const audiences = [
       { minter: powerful, allowFullAuthority: true },

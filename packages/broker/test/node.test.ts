@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type NodeListener, serveBroker, toNodeListener } from '../src/node.ts'
+import { createProxied, sendRaw } from './proxy-harness.ts'
 import { type App, BROWSER_HEADERS, createApp, until, type WireBody } from './harness.ts'
 
 const globalsBefore = { Request: globalThis.Request, Response: globalThis.Response }
@@ -18,16 +19,6 @@ async function serve(app: App = createApp()) {
   const served = await serveBroker(app.broker)
   cleanups.push(() => served.close())
   return { ...app, ...served, tokensUrl: `${served.url}/tokens` }
-}
-
-/** What a server says to bytes that no client library would send. */
-async function sendRaw(url: string, text: string): Promise<string> {
-  const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname)
-  socket.write(text)
-  let answer = ''
-  for await (const chunk of socket.setEncoding('utf8')) answer += chunk
-  return answer
 }
 
 const rawHead = (lines: readonly string[]): string =>
@@ -190,6 +181,37 @@ describe('bytes that no browser sends', () => {
     expect(given.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
     const isProblem = given.get('Content-Type') === 'application/problem+json'
     expect(isProblem).toBe(status >= 400)
+  })
+
+  it('of a body that belongs to no GET end the connection with the answer', async () => {
+    const { url } = await serve()
+    const answer = await sendRaw(
+      url,
+      'GET /api/broker/healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  })
+
+  it('in the middle of an answer are not answered in its midst', async () => {
+    let answer: ServerResponse | undefined
+    const { served } = await createProxied({
+      vault: (_, outgoing) => {
+        answer = outgoing
+        outgoing.write('first')
+      },
+    })
+    const { hostname, port } = new URL(served.url)
+    const socket = connect(Number(port), hostname).setEncoding('utf8')
+    let heard = ''
+    socket.on('data', (text: string) => (heard += text)).on('error', () => {})
+    const head = rawHead(['GET /api/broker/proxy/cards/v1/x HTTP/1.1', 'Host: a'])
+    socket.write(`${head}\r\n\r\n`)
+    await until(() => heard.includes('first'))
+    socket.write('HELLO\r\n\r\n')
+    await once(socket, 'close')
+    answer?.end('last')
+    expect(heard).toMatch(/^HTTP\/1.1 200 /)
+    expect(heard).not.toContain(' 400 ')
   })
 
   it('of a body without end are not read to the end', async () => {

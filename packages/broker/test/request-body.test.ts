@@ -1,6 +1,7 @@
 import { MAX_REQUEST_BYTES } from '@valetkey/protocol'
 import { describe, expect, it } from 'vitest'
 import { readJsonBody } from '../src/request-body.ts'
+import { createManualClock } from './harness.ts'
 
 const URL_OF_TEST = 'https://app.test/'
 
@@ -39,6 +40,19 @@ describe('readJsonBody', () => {
       },
     })
     await expect(readJsonBody(withBody(body))).resolves.toEqual({ a: 'ü' })
+  })
+
+  it('waits 15 s for a body that does not come, then lets go of it', async () => {
+    const clock = createManualClock()
+    let isCancelled = false
+    const body = new ReadableStream<Uint8Array>({ cancel: () => void (isCancelled = true) })
+    const read = readJsonBody(withBody(body), clock)
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(14_999)
+    expect(isCancelled).toBe(false)
+    clock.advance(1)
+    await expect(read).rejects.toMatchObject({ code: 'invalid_request', status: 408 })
+    expect(isCancelled).toBe(true)
   })
 
   it('takes 16 KiB and not a byte more', async () => {

@@ -59,8 +59,10 @@ function clausesOf(contract: MinterContract): Record<string, Clause> {
       )
       check(outcome === 'an error', 'mint() gave a token although its signal was aborted')
     },
-    async 'takes lifetimes from one second up to its own limit'(minter) {
-      for (const lifetimeMs of [1_000, 1_500, minter.limits.maxLifetimeMs]) {
+    async 'takes lifetimes from its least, one second unless it says, up to its own limit'(minter) {
+      const { minLifetimeMs = 1_000, maxLifetimeMs } = minter.limits
+      for (const lifetimeMs of [minLifetimeMs, minLifetimeMs + 500, maxLifetimeMs]) {
+        if (lifetimeMs > maxLifetimeMs) continue
         const startedAt = Date.now()
         const { expiresAt } = await minter.mint({ ...requestFor(minter, contract), lifetimeMs })
         const lifeMs = expiresAt - startedAt
@@ -76,10 +78,12 @@ function clausesOf(contract: MinterContract): Record<string, Clause> {
 function shapeClauses({ secrets = [] }: MinterContract): Record<string, Clause> {
   return {
     async 'has a name and limits that make sense'({ name, limits, freshShare, fullAuthority }) {
-      const { defaultLifetimeMs, maxLifetimeMs } = limits
+      const { defaultLifetimeMs, maxLifetimeMs, minLifetimeMs = 1_000 } = limits
       check(/\S/.test(name), 'name is empty')
       check(defaultLifetimeMs >= 1_000, 'limits.defaultLifetimeMs is under a second')
       check(defaultLifetimeMs <= maxLifetimeMs, 'limits.defaultLifetimeMs is over maxLifetimeMs')
+      check(minLifetimeMs > 0, 'limits.minLifetimeMs is not above 0')
+      check(minLifetimeMs <= defaultLifetimeMs, 'limits.minLifetimeMs is over defaultLifetimeMs')
       check(
         freshShare === undefined || (freshShare >= 0 && freshShare < 1),
         'freshShare is not in [0, 1)',
@@ -126,7 +130,8 @@ function tokenClauses(contract: MinterContract): Record<string, Clause> {
       }
     },
     async 'never lives longer than asked'(minter) {
-      const lifetimeMs = Math.min(30_000, minter.limits.maxLifetimeMs)
+      const { minLifetimeMs = 0, maxLifetimeMs } = minter.limits
+      const lifetimeMs = Math.min(Math.max(30_000, minLifetimeMs), maxLifetimeMs)
       const startedAt = Date.now()
       const token = await minter.mint({ ...requestFor(minter, contract), lifetimeMs })
       const fault = notAToken(token, { startedAt, lifetimeMs })
