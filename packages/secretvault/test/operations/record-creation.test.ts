@@ -101,10 +101,10 @@ describe('create, with a node that fails', () => {
     ['is under maintenance', { status: 503 }, 'node_unavailable'],
     ['answers 502 after it has stored', { status: 502, when: 'after' }, 'node_unavailable'],
     ['drops the connection after it has stored', { drop: true, when: 'after' }, 'node_unreachable'],
-    ['answers too late, after it has stored', { delayMs: 2_000, when: 'after' }, 'node_timeout'],
-    ['stores late, while it is being looked at', { delayMs: 1_500 }, 'node_timeout'],
+    ['answers too late, after it has stored', { delayMs: 3_500, when: 'after' }, 'node_timeout'],
+    ['stores late, while it is being looked at', { delayMs: 2_500 }, 'node_timeout'],
   ] as const)('leaves nothing anywhere if it %s', async (_, fault, code) => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     const rule = 'subscription' in fault ? fault : { ...fault, path: CREATE }
     world.sandbox.nodes[1]?.fault(rule)
@@ -124,7 +124,7 @@ describe('create, with a node that fails', () => {
     ['drops the connection before it stores', { drop: true, times: 1 }],
     ['stores so late that nobody looks any more', { delayMs: 4_000, times: 1 }],
   ] as const)('names the node as uncertain if it %s', async (_, fault) => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     world.sandbox.nodes[1]?.fault({ ...fault, path: CREATE })
 
@@ -141,7 +141,7 @@ describe('create, with a node that fails', () => {
   })
 
   it('names a dead node as uncertain, and leaves nothing on the others', async () => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     world.sandbox.nodes[2]?.fault({ down: true })
 
@@ -156,7 +156,7 @@ describe('create, with a node that fails', () => {
   })
 
   it('names the node that keeps its share because it cannot be made to delete it', async () => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     world.sandbox.nodes[0]?.fault({ status: 500, path: DELETE })
     world.sandbox.nodes[1]?.fault({ status: 429, path: CREATE })
@@ -172,7 +172,7 @@ describe('create, with a node that fails', () => {
   })
 
   it('tries again to delete where the node fails once at that, too', async () => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     world.sandbox.nodes[0]?.fault({ drop: true, path: DELETE, times: 2 })
     world.sandbox.nodes[1]?.fault({ status: 429, path: CREATE })
@@ -215,7 +215,7 @@ describe('create, of an id that is taken', () => {
   })
 
   it('leaves the earlier record alone on a node whose answer was lost', async () => {
-    const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
     await world.vault.create(schema, [{ _id, service: 'old', password: { '%allot': 'kept' } }])
     world.sandbox.nodes[1]?.fault({ drop: true, when: 'after', path: CREATE })

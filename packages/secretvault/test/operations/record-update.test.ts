@@ -5,7 +5,7 @@ const UPDATE = '/api/v1/data/update'
 const READ = '/api/v1/data/read'
 
 async function createFilled(): Promise<{ world: World; schema: string; ids: string[] }> {
-  const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
+  const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
   const schema = await createLogins(world)
   const { ids } = await world.vault.create<Login>(schema, [
     { service: 'mail', visits: 1, password: { '%allot': 'old' } },
@@ -68,8 +68,8 @@ describe('update', () => {
     ['refuses', { status: 429 }],
     ['breaks after it changed', { status: 500, when: 'after' }],
     ['drops the connection after it changed', { drop: true, when: 'after' }],
-    ['answers too late, after it changed', { delayMs: 2_000, when: 'after' }],
-    ['changes late, while it is being looked at', { delayMs: 1_500, times: 1 }],
+    ['answers too late, after it changed', { delayMs: 3_500, when: 'after' }],
+    ['changes late, while it is being looked at', { delayMs: 2_500, times: 1 }],
   ] as const)('puts everything back as it was if a node %s', async (_, fault) => {
     const { world, schema } = await createFilled()
     const before = await world.stored(schema)
