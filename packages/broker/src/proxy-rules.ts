@@ -8,7 +8,7 @@ export interface ProxyRule {
   readonly path: `/${string}`
 }
 
-export const PROXY_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const PROXY_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
  * Lets calls of one method and one path through to a proxied audience. Paths are relative to the vault's

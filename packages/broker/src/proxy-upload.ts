@@ -3,7 +3,7 @@ import { OAuthError } from './oauth-error.ts'
 import { clientGone, type ProxyWatch } from './proxy-watch.ts'
 
 /** Bodies up to this size can be sent again after a vault refused the token. */
-export const KEPT_BYTES: number = 1024 * 1024
+const KEPT_BYTES = 1024 * 1024
 
 export interface Upload {
   readonly isReplayable: boolean

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { BROWSER_HEADERS, until } from './harness.ts'
-import { createProxied, rawRequest, sendRaw, statusOf } from './proxy-harness.ts'
+import { createProxied, rawRequest, statusOf } from './proxy-harness.ts'
 
 const MIB = 1024 * 1024
 
@@ -66,10 +66,31 @@ describe('a client that goes away', () => {
       method: 'POST',
       headers: ['Transfer-Encoding: chunked', '', 'ZZ'],
     })
-    expect(statusOf(await sendRaw(served.url, request))).toBe(400)
-    await until(() => proxied().length === 1)
+    const { hostname, port } = new URL(served.url)
+    // It says no more and does not hang up either.
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    onTestFinished(() => void socket.destroy())
+    let answer = ''
+    socket.on('data', (chunk) => (answer += chunk.toString())).on('error', () => {})
+    socket.write(request)
+    await until(() => answer !== '' && proxied().length === 1)
+    expect(statusOf(answer)).toBe(400)
     expect(proxied()).toMatchObject([{ outcome: 'client-gone' }])
   })
+})
+
+it('cancels its call at the vault with the body that nobody wants, where there is no signal', async () => {
+  let gone = false
+  const { broker, url, proxied } = await createProxied({
+    vault: (incoming, outgoing) => {
+      incoming.socket.once('close', () => (gone = true))
+      outgoing.write('first')
+    },
+  })
+  const response = await broker.fetch(new Request(`${url}v1/x`, { headers: BROWSER_HEADERS }))
+  await response.body?.cancel()
+  await until(() => gone)
+  expect(proxied()).toMatchObject([{ outcome: 'client-gone', status: 200 }])
 })
 
 describe('a broker that closes', () => {

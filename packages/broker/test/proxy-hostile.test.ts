@@ -80,6 +80,8 @@ const OTHERS = [
   `/api/broker/%70roxy/cards/v1/x`,
   `/api/broker/PROXY/cards/v1/x`,
   `/api/broker/proxy;a=b/cards/v1/x`,
+  `${AT}/../../healthz`,
+  `${AT}/v1/%2e%2e/%2e%2e/%2e%2e/readyz`,
   `/api/broker/proxy/./cards/v1/x`,
   `/api/broker/proxy/x/../cards/v1/x`,
   `/api/broker/proxy//cards/v1/x`,

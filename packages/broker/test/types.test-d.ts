@@ -1,10 +1,12 @@
 import { expectTypeOf, it } from 'vitest'
 import {
+  allow,
   type AudienceConfig,
   type Broker,
   createBroker,
   type Minter,
   type Principal,
+  type ProxyRule,
 } from '../src/index.ts'
 import { createTestGroup, createTestMinter } from '../src/testing/index.ts'
 
@@ -73,4 +75,12 @@ it('refuses a user without subject or login, and a misspelt option', () => {
 it('takes a broker of any audiences where the names do not matter', () => {
   expectTypeOf<Broker<{ cards: Minter }>>().toExtend<Broker>()
   expectTypeOf<Broker<{ cards: AudienceConfig }>>().toExtend<Broker>()
+})
+
+it('knows the methods and the paths that a rule may have', () => {
+  expectTypeOf(allow('POST', '/v1/vaults/:vault/detokenize')).toEqualTypeOf<ProxyRule>()
+  // @ts-expect-error a path starts with a slash
+  allow('GET', 'v1')
+  // @ts-expect-error preflights are the broker's own
+  allow('OPTIONS', '/v1')
 })

@@ -28,7 +28,7 @@ describe('an answer of the vault', () => {
     },
   )
 
-  it.each([204, 304])('with status %i has no body', async (status) => {
+  it.each([204, 205, 304])('with status %i has no body', async (status) => {
     const { call, proxied } = await createProxied({
       vault: (_, outgoing) => outgoing.writeHead(status, { ETag: '"e"' }).end(),
     })
