@@ -29,7 +29,7 @@ interface EventFacts {
   refused: { audience: string; generation: number }
   /** The call was sent again with another token. */
   replayed: { audience: string; generation: number }
-  'replay-skipped': { audience: string; why: 'body' | 'cool-down' | 'proxy' }
+  'replay-skipped': { audience: string; why: 'body' | 'cool-down' }
   /** The broker stands by the token that the vault refused. */
   'same-token': { audience: string }
   /** A token minted for the refusal was refused too; 401s pass through until `until`. */

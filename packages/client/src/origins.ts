@@ -1,13 +1,11 @@
 /** Where a token may go: exact origins only (pure). */
 import { TokenError } from './errors.ts'
 
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const SAFE = /^https:|^http:(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** True for https, and for http on this machine, without user name or password in the address. */
-export function isSafeUrl(url: URL): boolean {
-  const safe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-  return safe && url.username === '' && url.password === ''
+export function isSafeUrl({ protocol, hostname, username, password }: URL): boolean {
+  return SAFE.test(protocol + hostname) && !username && !password
 }
 
 /** Parses an absolute URL; `undefined` if it is relative or none. */
@@ -24,7 +22,7 @@ type Listed = Readonly<Record<string, readonly string[]>>
 export interface Destination {
   readonly audience: string
   readonly resource: string | undefined
-  /** The broker keeps the token: the call, with the app's session, goes to the broker alone. */
+  /** The broker keeps the token: the call, with the app's session, goes to this audience's place there alone. */
   readonly proxied: boolean
 }
 
@@ -43,7 +41,8 @@ export function targetUrl(
   const allowed = [audience, audience.split('/')[0] ?? ''].flatMap((name) => listed[name] ?? [])
   const own = parseUrl(resource)?.origin
   const vault = url && isSafeUrl(url) && [own, ...allowed].includes(url.origin)
-  if (url && (proxied ? base && url.href.startsWith(`${base}/`) : vault)) return url
+  const inProxy = base && resource.startsWith(`${base}/`) && url?.href.startsWith(resource)
+  if (url && (proxied ? inProxy : vault)) return url
   throw new TokenError('origin_not_allowed', url?.origin, { audience })
 }
 

@@ -279,4 +279,13 @@ describe('an audience that the broker proxies', () => {
     expect(await codeOf(client.fetchFor('cards')('/x'))).toBe('origin_not_allowed')
     expect(vault.calls).toEqual([])
   })
+
+  it.each(['../records/x', '../../tokens', 'https://app.example/api/broker/proxy/records/x'])(
+    'is left by no path: %s',
+    async (path) => {
+      const { client, vault } = proxied({ resource: 'proxy/cards/' })
+      expect(await codeOf(client.fetchFor('cards')(path))).toBe('origin_not_allowed')
+      expect(vault.calls).toEqual([])
+    },
+  )
 })
