@@ -105,7 +105,7 @@ export function membersOf(minter: Minter | GroupMinter): readonly GroupMember[] 
   return members
 }
 
-export function isGroupMinter(minter: Minter | GroupMinter): minter is GroupMinter {
+function isGroupMinter(minter: Minter | GroupMinter): minter is GroupMinter {
   return 'members' in minter && typeof minter.members === 'function'
 }
 

@@ -2,7 +2,7 @@
 import type { MinterLimits } from './minter.ts'
 
 /** Cap for tokens given to browsers, unless the audience's configuration names another. */
-export const BROWSER_LIFETIME_MS = 3_600_000
+const BROWSER_LIFETIME_MS = 3_600_000
 
 /** Expiries are rounded to whole seconds on their way; a token may end this much later than asked. */
 export const ROUNDING_MS = 1_000

@@ -1,11 +1,11 @@
 /** Where a token may go: exact origins only (pure). */
 import { TokenError } from './errors.ts'
 
-const SAFE = /^https:|^http:(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const SAFE = /^https:|^http:\/\/(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
 
 /** True for https, and for http on this machine, without user name or password in the address. */
-export function isSafeUrl({ protocol, hostname, username, password }: URL): boolean {
-  return SAFE.test(protocol + hostname) && !username && !password
+export function isSafeUrl(url: URL): boolean {
+  return SAFE.test(url.origin) && !url.username && !url.password
 }
 
 /** Parses an absolute URL; `undefined` if it is relative or none. */
