@@ -110,7 +110,7 @@ function dueInMs(core: Core, entry: Entry, { now, kept }: { now: number; kept: b
     const used = usedAt + interestMs(held.lifetimeMs) > now && !doubted
     if (!(kept || used) || held.lifetimeMs < SHORT_LIFETIME_MS) return NEVER
     dueAt = doubted ? renewAt : held.dueAt
-  } else if (!kept || core.groups.has(audience) || !/^idle|^backoff|^rejected/.test(state.name))
+  } else if (!kept || core.groups.has(audience) || !/^(idle|backoff|rejected)/.test(state.name))
     return NEVER
   return Math.max(dueAt - now, pausedMs(core, entry, now))
 }

@@ -43,7 +43,7 @@ export async function acquireAll(
     const missing = members.filter((_, at) => settled[at]?.status === 'rejected')
     if (!quorum || members.length - missing.length < quorum)
       throw incomplete(group, errors, { missing, all: members })
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    return settled.flatMap((one) => ('value' in one ? [one.value] : []))
   }
 }
 
