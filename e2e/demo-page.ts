@@ -1,7 +1,8 @@
 /** The demo as its users handle it. */
 import { expect, type Page } from '@playwright/test'
 
-export type User = 'Ada' | 'Ben' | 'Eve'
+export type User = 'Ada' | 'Ben' | 'Ida' | 'Eve'
+export type Way = 'Direct' | 'Through the broker'
 
 /** Opens the page and signs in. */
 export async function signInAs(page: Page, user: User): Promise<void> {
@@ -25,6 +26,31 @@ export async function writeNote(page: Page, name: string, diagnosis: string): Pr
   await expect(page.getByText('Stored: each node holds its share.')).toBeAttached()
 }
 
+/** Chooses how calls reach the vaults. */
+export async function choose(page: Page, way: Way): Promise<void> {
+  await page.getByRole('radio', { name: way }).check()
+}
+
+/** Stores a patient in Skyflow and waits for the tokens that stand for the values. */
+export async function storePatient(page: Page, name: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Full name' }).fill(name)
+  await page.getByRole('textbox', { name: 'SSN' }).fill(SSN)
+  await page.getByRole('button', { name: 'Tokenise and store' }).click()
+  await expect(page.getByText('Stored: a token stands for each value.')).toBeVisible()
+}
+
+export const SSN = '219-09-9999'
+/** The patients read back from Skyflow, newest first. */
+export function patients(page: Page) {
+  return page.getByRole('list', { name: 'Patients', exact: true }).getByRole('listitem')
+}
+
+/** Unfolds the code behind every action on the page. */
+export async function unfoldCode(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary', { hasText: 'The code that ran' }).all())
+    await summary.click()
+}
+
 /** The note of that patient, in the list of what was read back and joined. */
 export function noteOf(page: Page, name: string) {
   return page
@@ -45,7 +71,7 @@ export async function generationOf(page: Page, position: number): Promise<number
   return Number(text.replace(/\D/g, ''))
 }
 
-/** One of the four counters. */
+/** One of the counters. */
 export async function counter(page: Page, id: string): Promise<number> {
   return Number(await page.locator(`[data-counter=${id}]`).innerText())
 }

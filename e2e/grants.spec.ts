@@ -1,7 +1,21 @@
 /** What each user may do, and how the page says so. */
 import { expect, test } from '@playwright/test'
-import { nodeCard, noteOf, signInAs, uniqueName, writeNote } from './demo-page.ts'
+import {
+  choose,
+  counter,
+  nodeCard,
+  noteOf,
+  patients,
+  signInAs,
+  SSN,
+  storePatient,
+  uniqueName,
+  type Way,
+  writeNote,
+} from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
+
+test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
 
 test('the auditor sees the share of one node, and learns why it cannot be joined', async ({
   page,
@@ -28,6 +42,54 @@ test('the auditor sees the share of one node, and learns why it cannot be joined
   await expect(problem.getByRole('link')).toHaveAttribute('href', /^https:/)
 })
 
+test('who lacks the Skyflow grant alone is told so kindly, and goes on with the notes', async ({
+  page,
+}) => {
+  const name = uniqueName('Ida only')
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
+  })
+  await signInAs(page, 'Ida')
+  await writeNote(page, name, 'Goes on')
+  await expect(page.getByText('Skyflow is not granted to you')).toBeVisible()
+  expect(refused).toEqual([])
+
+  await page.getByRole('button', { name: 'Ask for Skyflow anyway' }).click()
+  await expect(page.getByRole('alert')).toContainText('The broker said no to Skyflow.')
+  await expect(page.getByRole('alert')).toContainText('invalid_target')
+  expect(refused).toHaveLength(1)
+  expect(refused[0]).toMatch(/^403 .*\/api\/broker\/tokens$/)
+
+  const served = await counter(page, 'served')
+  await expect.poll(() => counter(page, 'served')).toBeGreaterThan(served)
+  await expect(noteOf(page, name)).toContainText('Goes on')
+  for (const position of [1, 2, 3]) await expect(nodeCard(page, position)).toContainText('Ready')
+})
+
+test('the role decides how much of a patient is seen, whatever is asked for, in either way', async ({
+  page,
+}) => {
+  const name = uniqueName('Ines')
+  await signInAs(page, 'Ada')
+  await storePatient(page, name)
+  await expect(patients(page).first()).toContainText('9999')
+  await expect(page.getByText(SSN)).toHaveCount(0)
+  await page.getByRole('radio', { name: 'Plain text' }).check()
+  await expect(patients(page).first()).toContainText(SSN)
+  await expect(patients(page).first()).toContainText(name)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+
+  await page.getByRole('button', { name: /Ben/ }).click()
+  for (const way of ['Direct', 'Through the broker'] satisfies Way[]) {
+    await choose(page, way)
+    await page.getByRole('radio', { name: 'Plain text' }).check()
+    await expect(page.getByText('Plain text was asked for')).toBeVisible()
+    await expect(patients(page).first()).toContainText('9999')
+    await expect(page.getByText(SSN)).toHaveCount(0)
+  }
+})
+
 test('the visitor is told that nothing is granted, and gets no token by asking', async ({
   page,
 }) => {
@@ -38,6 +100,11 @@ test('the visitor is told that nothing is granted, and gets no token by asking',
 
   await page.getByRole('button', { name: /Ask for all three/ }).click()
   await expect(page.getByRole('alert')).toContainText('invalid_target')
+  await page.getByRole('button', { name: 'Ask for Skyflow anyway' }).click()
+  await expect(page.getByRole('alert')).toHaveCount(2)
+  await expect(page.getByText('The broker said no to Skyflow.')).toBeVisible()
+  const refusals = traffic.failures.filter((failure) => failure.startsWith('403 '))
+  expect(refusals).toHaveLength(2)
   expect(traffic.tokens.size).toBe(0)
 })
 

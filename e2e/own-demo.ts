@@ -8,10 +8,18 @@ import { test as base } from '@playwright/test'
 const MAIN = fileURLToPath(new URL('../apps/demo/server/main.ts', import.meta.url))
 
 /** Like Playwright's `test`, with `page.goto('/')` leading to a demo that nobody else uses. */
-export const test = base.extend<object>({
-  baseURL: async ({ baseURL: _shared }, provide) => {
+export const test = base.extend<{ demoEnv: Readonly<Record<string, string>> }>({
+  demoEnv: [{}, { option: true }],
+  baseURL: async ({ baseURL: _shared, demoEnv }, provide) => {
     const child = spawn(process.execPath, [MAIN], {
-      env: { ...process.env, PORT: '0', HOST: '127.0.0.1', VALETKEY_SECRETVAULT: '' },
+      env: {
+        ...process.env,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        VALETKEY_SECRETVAULT: '',
+        VALETKEY_SKYFLOW: '',
+        ...demoEnv,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await provide(await addressOf(child))

@@ -1,22 +1,113 @@
 /** A token's text is nowhere that a page, an extension or a shoulder could read it. */
-import { expect, test } from '@playwright/test'
-import { generationOf, noteOf, signInAs, uniqueName, writeNote } from './demo-page.ts'
+import { expect, type Page, test } from '@playwright/test'
+import {
+  choose,
+  generationOf,
+  noteOf,
+  patients,
+  signInAs,
+  storePatient,
+  unfoldCode,
+  uniqueName,
+  writeNote,
+} from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
 test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
 
-test('no token text is in the page, its storage, its addresses or its console', async ({
+/** Any token of either system, and any key in PEM. */
+const TOKEN_OR_KEY = /eyJ[\w-]+\.[\w-]+\.[\w-]+|PRIVATE KEY/
+
+test('no token text is in the page, its storage, its addresses, its console or its query cache', async ({
   page,
 }) => {
   const traffic = watchTraffic(page)
-  const name = uniqueName('Secrecy')
   await signInAs(page, 'Ada')
-  await writeNote(page, name, 'Nothing to see')
-  await expect(noteOf(page, name)).toBeVisible()
-  await page.getByText('The code that ran').click()
+  await fillWorkspace(page)
+  await expect.poll(() => generationOf(page, 1), { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
+  const everything = [await readableIn(page), ...traffic.urls, ...traffic.console].join('\n')
+
+  // Two of each of the four vaults, of both systems.
+  expect(traffic.tokens.size).toBeGreaterThanOrEqual(8)
+  expect(new Set([...traffic.tokens].map(algorithmOf))).toEqual(new Set(['ES256K', 'RS256']))
+  for (const token of traffic.tokens) {
+    expect(everything).not.toContain(token)
+    // The part that makes a token: without its signature it opens nothing.
+    expect(everything).not.toContain(token.split('.')[2]!)
+  }
+  expect(everything).not.toMatch(TOKEN_OR_KEY)
+})
+
+test('through the broker no token text reaches the page at all', async ({ page }) => {
+  await signInAs(page, 'Ada')
+  await choose(page, 'Through the broker')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign in as' })).toBeVisible()
+
+  // From here on nothing is left of what came before.
+  const traffic = watchTraffic(page)
+  const bodies: Promise<string>[] = []
+  page.on('response', (response) => {
+    const isData = ['fetch', 'xhr'].includes(response.request().resourceType())
+    if (isData) bodies.push(response.text().catch(() => ''))
+  })
+  const headers: string[] = []
+  page.on('request', (request) => headers.push(JSON.stringify(request.headers())))
+
+  await signInAs(page, 'Ada')
+  await expect(page.getByRole('radio', { name: 'Through the broker' })).toBeChecked()
+  await fillWorkspace(page)
   await expect.poll(() => generationOf(page, 1), { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
 
-  const readable = await page.evaluate(() =>
+  const received = await Promise.all(bodies)
+  expect(received.filter((body) => body.includes('"resource"')).length).toBeGreaterThan(0)
+  const everything = [await readableIn(page), ...received, ...headers, ...traffic.urls].join('\n')
+  expect(traffic.tokens.size).toBe(0)
+  expect(everything).not.toMatch(TOKEN_OR_KEY)
+  const { origin } = new URL(page.url())
+  expect(traffic.urls.filter((url) => new URL(url).origin !== origin)).toEqual([])
+  expect(traffic.failures).toEqual([])
+})
+
+test('the session cookie is out of reach of scripts and other sites', async ({ page, context }) => {
+  await signInAs(page, 'Ada')
+  const [cookie] = await context.cookies()
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', secure: false, path: '/' })
+  expect(await page.evaluate(() => document.cookie)).toBe('')
+})
+
+test('the page’s policy lets it talk to the demo and its vaults alone', async ({ page }) => {
+  const response = await page.goto('/')
+  const policy = response?.headers()['content-security-policy'] ?? ''
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).not.toContain("'unsafe-inline'")
+  expect(policy).not.toMatch(/'unsafe-eval'/)
+  const connect = /connect-src ([^;]*)/.exec(policy)?.[1]?.split(' ')
+  expect(connect?.[0]).toBe("'self'")
+  // Three nodes and Skyflow.
+  expect(connect).toHaveLength(5)
+  for (const origin of connect?.slice(1) ?? [])
+    expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+})
+
+/** Both systems used, everything unfolded. */
+async function fillWorkspace(page: Page): Promise<void> {
+  const name = uniqueName('Secrecy')
+  await writeNote(page, name, 'Nothing to see')
+  await expect(noteOf(page, name)).toBeVisible()
+  await storePatient(page, name)
+  await page.getByRole('button', { name: 'Detokenise' }).click()
+  await expect(patients(page)).toHaveCount(1)
+  await unfoldCode(page)
+  for (const tab of await page.getByRole('tab', { name: 'curl' }).all()) await tab.click()
+}
+
+/** All that a script, an extension or a screenshot could read. */
+async function readableIn(page: Page): Promise<string> {
+  const cache = await queryCacheOf(page)
+  // Proves that the cache was found: the notes are in it.
+  expect(cache).toContain('Nothing to see')
+  const rest = await page.evaluate(() =>
     [
       document.documentElement.outerHTML,
       ...[...document.querySelectorAll('input, textarea')].map(
@@ -29,32 +120,32 @@ test('no token text is in the page, its storage, its addresses or its console', 
       location.href,
     ].join('\n'),
   )
-  const everything = [readable, ...traffic.urls, ...traffic.console].join('\n')
+  return [cache, rest].join('\n')
+}
 
-  expect(traffic.tokens.size).toBeGreaterThanOrEqual(6)
-  for (const token of traffic.tokens) {
-    expect(everything).not.toContain(token)
-    // The part that makes a token: without its signature it opens nothing.
-    expect(everything).not.toContain(token.split('.')[2]!)
+/** The query cache as it would be dehydrated, found where React keeps it: the page exposes it to nobody. */
+function queryCacheOf(page: Page): Promise<string> {
+  interface Fiber {
+    child: Fiber | null
+    memoizedProps?: { client?: { getQueryCache?: () => { getAll(): CachedQuery[] } } }
   }
-})
+  interface CachedQuery {
+    queryKey: unknown
+    state: unknown
+  }
+  return page.evaluate(() => {
+    const root = document.getElementById('root')!
+    const key = Object.keys(root).find((name) => name.startsWith('__reactContainer$'))!
+    let fiber = (root as unknown as Record<string, Fiber>)[key] as Fiber | null
+    while (fiber && !fiber.memoizedProps?.client?.getQueryCache) fiber = fiber.child
+    const queries = fiber?.memoizedProps?.client?.getQueryCache?.().getAll() ?? []
+    return JSON.stringify(queries.map(({ queryKey, state }) => ({ queryKey, state })))
+  })
+}
 
-test('the session cookie is out of reach of scripts and other sites', async ({ page, context }) => {
-  await signInAs(page, 'Ada')
-  const [cookie] = await context.cookies()
-  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', secure: false, path: '/' })
-  expect(await page.evaluate(() => document.cookie)).toBe('')
-})
-
-test('the page’s policy lets it talk to the demo and its nodes alone', async ({ page }) => {
-  const response = await page.goto('/')
-  const policy = response?.headers()['content-security-policy'] ?? ''
-  expect(policy).toContain("default-src 'none'")
-  expect(policy).not.toContain("'unsafe-inline'")
-  expect(policy).not.toMatch(/'unsafe-eval'/)
-  const connect = /connect-src ([^;]*)/.exec(policy)?.[1]?.split(' ')
-  expect(connect?.[0]).toBe("'self'")
-  expect(connect).toHaveLength(4)
-  for (const origin of connect?.slice(1) ?? [])
-    expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-})
+function algorithmOf(token: string): unknown {
+  const header: { alg?: unknown } = JSON.parse(
+    Buffer.from(token.split('.')[0]!, 'base64url').toString(),
+  )
+  return header.alg
+}

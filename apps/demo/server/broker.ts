@@ -1,17 +1,30 @@
-/** The broker of the demo: one group of vaults, the demo's login, the demo's grants. */
-import { createBroker } from '@valetkey/broker'
+/** The broker of the demo: two systems, each in both deliveries, the demo's login, the demo's grants. */
+import { createBroker, type Grant } from '@valetkey/broker'
+import { patientCalls, RECORD_CALLS } from './forwarded.ts'
 import type { DemoParts } from './parts.ts'
+import type { Session } from './session.ts'
 import { isGranted } from './users.ts'
-import { RECORDS } from './vaults.ts'
+import { RECORDS, type Vaults } from './vaults.ts'
 
 export type Broker = ReturnType<typeof createDemoBroker>
 
+const PROXIED = '-proxied'
+
 /** Creates the broker, to be served below `/api/broker`. */
 export function createDemoBroker({ sessions, cookie, vaults, origins }: DemoParts) {
-  const members = vaults.nodes.map(({ did }) => did)
-
+  const { minter: nodes, patients } = vaults
   return createBroker({
-    audiences: { records: vaults.minter },
+    audiences: {
+      records: nodes,
+      patients: patients.minter,
+      // The same vaults again: here their tokens stay, and calls go through the broker.
+      'records-proxied': { minter: nodes, delivery: 'proxy', allow: RECORD_CALLS },
+      'patients-proxied': {
+        minter: patients.minter,
+        delivery: 'proxy',
+        allow: patientCalls(patients),
+      },
+    },
     basePath: '/api/broker',
     origins,
     authenticate(request) {
@@ -24,9 +37,19 @@ export function createDemoBroker({ sessions, cookie, vaults, origins }: DemoPart
         session,
       }
     },
-    authorize({ session }, { audience }) {
-      if (!isGranted(session.user.grant, audience, { name: RECORDS, members })) return false
-      return { maxLifetimeMs: session.lifetimeMs }
-    },
+    // Who may have a token may have it kept: a grant does not depend on the delivery.
+    authorize: ({ session }, { audience }) =>
+      grantOf(session, audience.replace(PROXIED, ''), vaults),
   })
+}
+
+function grantOf(session: Session, audience: string, { nodes, patients }: Vaults): Grant {
+  const { user, lifetimeMs: maxLifetimeMs } = session
+  if (audience === 'patients') {
+    const role = user.patients === 'plain' ? patients.plainRole : patients.maskedRole
+    if (user.patients === null || (user.patients === 'masked' && role === undefined)) return false
+    return { maxLifetimeMs, ...(role !== undefined && { scope: `role:${role}` }) }
+  }
+  const group = { name: RECORDS, members: nodes.map(({ did }) => did) }
+  return isGranted(user.grant, audience, group) && { maxLifetimeMs }
 }

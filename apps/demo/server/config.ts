@@ -11,6 +11,10 @@ export interface DemoConfig {
   isPortChosen: boolean
   /** Path of a SecretVault cluster file, from `VALETKEY_SECRETVAULT`; without it the sandbox serves. */
   clusterFile: string | undefined
+  /** Path of a file that names a Skyflow vault, from `VALETKEY_SKYFLOW`; without it the sandbox serves. */
+  skyflowFile: string | undefined
+  /** Which web origins the sandbox admits: all, or those the vendors do (`VALETKEY_DEMO_CORS=vendor`). */
+  cors: 'open' | 'vendor'
   /** True where `VALETKEY_ALLOW_FULL_AUTHORITY` is `1`. */
   allowFullAuthority: boolean
 }
@@ -20,9 +24,9 @@ type Env = Readonly<Record<string, string | undefined>>
 const DEFAULT_PORT = 4173
 
 /**
- * Reads `HOST`, `PORT`, `VALETKEY_SECRETVAULT` and `VALETKEY_ALLOW_FULL_AUTHORITY`.
+ * Reads `HOST`, `PORT` and the variables that begin with `VALETKEY_`.
  *
- * @throws {StartError} when `PORT` is no port.
+ * @throws {StartError} when `PORT` is no port, or `VALETKEY_DEMO_CORS` neither `open` nor `vendor`.
  */
 export function readConfig(env: Env): DemoConfig {
   return {
@@ -30,6 +34,8 @@ export function readConfig(env: Env): DemoConfig {
     port: env.PORT ? parsePort(env.PORT) : DEFAULT_PORT,
     isPortChosen: Boolean(env.PORT),
     clusterFile: env.VALETKEY_SECRETVAULT ? findFile(env.VALETKEY_SECRETVAULT, env) : undefined,
+    skyflowFile: env.VALETKEY_SKYFLOW ? findFile(env.VALETKEY_SKYFLOW, env) : undefined,
+    cors: parseCors(env.VALETKEY_DEMO_CORS || 'open'),
     allowFullAuthority: env.VALETKEY_ALLOW_FULL_AUTHORITY === '1',
   }
 }
@@ -40,6 +46,11 @@ function parsePort(text: string): number {
   throw new StartError(
     `PORT is no port number. Set it to a number from 0 to 65535, or leave it out.`,
   )
+}
+
+function parseCors(text: string): DemoConfig['cors'] {
+  if (text === 'open' || text === 'vendor') return text
+  throw new StartError('VALETKEY_DEMO_CORS must be open or vendor. Leave it out for open.')
 }
 
 /** Scripts run in the package's folder; a path is meant from where the command was typed. */

@@ -1,5 +1,5 @@
 /** Keeps count of the tokens a minter mints, by number and by id. */
-import type { GroupMinter } from '@valetkey/broker'
+import type { Minter } from '@valetkey/broker'
 
 export interface MintCounter {
   /** Tokens minted so far, for everybody. */
@@ -7,7 +7,7 @@ export interface MintCounter {
   /** Ids of a member's latest tokens. Ids are not secret. */
   latestIds(member: string): readonly string[]
   /** The same minter, counted. */
-  counting<M extends GroupMinter>(minter: M): M
+  counting<M extends Minter>(minter: M): M
 }
 
 /** More than can be alive at once in the demo. */

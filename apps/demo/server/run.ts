@@ -21,9 +21,10 @@ export async function run(servePage: PageServer): Promise<void> {
   }
 }
 
-const EMULATED = 'Three emulated SecretVault nodes with test keys. Press Ctrl+C to stop.'
+const EMULATED =
+  'Three emulated SecretVault nodes, an emulated Skyflow vault, test keys. Press Ctrl+C to stop.'
 const REAL =
-  'Nodes of your cluster file. Tokens of this era carry the whole authority of the organization, and the page holds them. Press Ctrl+C to stop.'
+  'Vaults of your files. In direct delivery the page holds their tokens; one for a SecretVault node carries the whole authority of the organization. Press Ctrl+C to stop.'
 
 function endOnSignal(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -46,9 +46,13 @@ export async function startDemo(config: DemoConfig, servePage: PageServer): Prom
     const origins = pageOrigins(config.host, port)
     const cookie = createSessionCookie(String(port))
     const api = createApi({ sessions: createSessionStore(), cookie, vaults, mints, origins })
-    const vaultOrigins = vaults.nodes.map(({ url }) => new URL(url).origin)
-    listener = await servePage({ api, server, vaultOrigins })
-    return { url: origins[0], port, isEmulated: vaults.faults !== undefined, close }
+    listener = await servePage({ api, server, vaultOrigins: vaults.origins })
+    return {
+      url: origins[0],
+      port,
+      isEmulated: vaults.faults !== undefined && vaults.patients.isEmulated,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

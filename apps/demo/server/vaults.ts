@@ -1,71 +1,98 @@
-/** The vaults behind the demo: the sandbox's nodes, or those a cluster file names. */
+/** The vaults behind the demo: the sandbox's, or those that files name. */
 import type { GroupMinter } from '@valetkey/broker'
-import { startSandbox } from '@valetkey/sandbox'
+import { type Sandbox, startSandbox } from '@valetkey/sandbox'
 import { secretvault } from '@valetkey/secretvault/minter'
 import { type DemoConfig, isLoopback } from './config.ts'
 import { createNodeFaults, type NodeFaults } from './node-faults.ts'
 import type { MintCounter } from './mint-counter.ts'
+import { emulatedPatients, type PatientsVault, patientsOfFile } from './patients.ts'
 import { ensureSchema } from './schema.ts'
 import { StartError } from './start-error.ts'
 
 /** The group of SecretVault nodes, as the page asks for it. */
 export const RECORDS = 'records'
 
-export interface Vaults {
+interface Records {
   minter: GroupMinter
   nodes: readonly { did: string; url: string }[]
   /** Only where the nodes are emulated. */
   faults: NodeFaults | undefined
+}
+
+export interface Vaults extends Records {
+  patients: PatientsVault
+  /** Origins that the page calls. */
+  origins: readonly string[]
   close(): Promise<void>
 }
 
 /**
  * Opens the vaults, ready to be written to.
  *
- * @throws {StartError} when a node cannot be used, or when real tokens would be open to the network.
+ * @throws {StartError} when a vault cannot be used, or when real tokens would be open to the network.
  * @throws {ClusterConfigError} when the cluster file is wrong.
  */
 export async function openVaults(config: DemoConfig, mints: MintCounter): Promise<Vaults> {
-  return config.clusterFile === undefined
-    ? openSandbox(mints)
-    : openCluster(config, config.clusterFile, mints)
-}
-
-async function openSandbox(mints: MintCounter): Promise<Vaults> {
-  const sandbox = await startSandbox()
-  const { secretKey, orgDid, nodes } = sandbox.secretvault
-  const controls = new Map(
-    sandbox.nodes.map((control, index) => [nodes[index]?.did ?? '', control]),
-  )
-  const cluster = { orgCredentials: { secretKey, orgDid }, nodes }
-  // A token of this kind is the organization. Here the organization is a test key of this process.
-  const minter = secretvault({ cluster, allowFullAuthority: true })
-  await ensureSchema(RECORDS, minter)
-  return {
-    minter: mints.counting(minter),
-    nodes: nodesOf(minter),
-    faults: createNodeFaults(controls, mints),
-    close: () => sandbox.close(),
+  const { clusterFile, skyflowFile } = config
+  const ownPatients = skyflowFile === undefined ? undefined : patientsOfFile(skyflowFile)
+  const isWholeOwn = clusterFile !== undefined && ownPatients !== undefined
+  const sandbox = isWholeOwn ? undefined : await startSandbox({ cors: config.cors })
+  const close = async () => sandbox?.close()
+  try {
+    const records = openRecords(clusterFile, sandbox, mints)
+    const patients = ownPatients ?? emulatedPatients(must(sandbox))
+    refuseOpenDoor(config, [...records.nodes.map(({ url }) => url), patients.vaultUrl])
+    await ensureSchema(RECORDS, records.minter)
+    return {
+      ...records,
+      minter: mints.counting(records.minter),
+      patients: { ...patients, minter: mints.counting(patients.minter) },
+      origins: originsOf(records, patients),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
-async function openCluster(config: DemoConfig, file: string, mints: MintCounter): Promise<Vaults> {
-  const minter = secretvault({ cluster: file, allowFullAuthority: true })
-  const nodes = nodesOf(minter)
-  refuseOpenDoor(config, nodes)
-  await ensureSchema(RECORDS, minter)
-  return { minter: mints.counting(minter), nodes, faults: undefined, close: async () => {} }
+// A token of this kind is the organization. In the sandbox that is a test key of this process.
+function openRecords(
+  clusterFile: string | undefined,
+  sandbox: Sandbox | undefined,
+  mints: MintCounter,
+): Records {
+  if (clusterFile !== undefined) {
+    const minter = secretvault({ cluster: clusterFile, allowFullAuthority: true })
+    return { minter, nodes: nodesOf(minter), faults: undefined }
+  }
+  const { secretvault: emulated, nodes: controls } = must(sandbox)
+  const { secretKey, orgDid, nodes } = emulated
+  const cluster = { orgCredentials: { secretKey, orgDid }, nodes }
+  const minter = secretvault({ cluster, allowFullAuthority: true })
+  const byDid = new Map(controls.map((control, index) => [nodes[index]?.did ?? '', control]))
+  return { minter, nodes: nodesOf(minter), faults: createNodeFaults(byDid, mints) }
+}
+
+function must(sandbox: Sandbox | undefined): Sandbox {
+  if (sandbox) return sandbox
+  throw new StartError('The sandbox did not start.')
 }
 
 function nodesOf(minter: GroupMinter): { did: string; url: string }[] {
   return minter.members().map(({ name, resource }) => ({ did: name, url: resource }))
 }
 
+function originsOf({ nodes }: Records, { vaultUrl }: PatientsVault): string[] {
+  return [...new Set([...nodes.map(({ url }) => url), vaultUrl].map((url) => new URL(url).origin))]
+}
+
 // The demo's users have no password: whoever reaches the page can hold the organization's tokens.
-function refuseOpenDoor(config: DemoConfig, nodes: readonly { url: string }[]): void {
-  const areReal = nodes.some(({ url }) => !isLoopback(new URL(url).hostname))
+function refuseOpenDoor(config: DemoConfig, urls: readonly string[]): void {
+  const areReal = urls.some((url) => !isLoopback(new URL(url).hostname))
   if (!areReal || isLoopback(config.host) || config.allowFullAuthority) return
+  const files = [config.clusterFile, config.skyflowFile].filter(Boolean).join(' and ')
   throw new StartError(
-    `HOST ${config.host} lets others sign in without a password and get tokens with the whole authority of the organization in ${config.clusterFile}. Leave HOST out, or set VALETKEY_ALLOW_FULL_AUTHORITY=1 if that is meant.`,
+    `HOST ${config.host} lets others sign in without a password and get tokens for the vaults of ${files}, with the whole authority of the organization. Leave HOST out, or set VALETKEY_ALLOW_FULL_AUTHORITY=1 if that is meant.`,
   )
 }

@@ -1,7 +1,7 @@
 /** Makes what the page is told of the session and the vaults. */
 import { LIFETIME_MS, type Session } from './session.ts'
-import type { SessionView } from './session-view.ts'
-import { type DemoUser, type Grant, isGranted, USERS } from './users.ts'
+import type { PatientsView, SessionView } from './session-view.ts'
+import { type DemoUser, type Grant, isGranted, type PatientGrant, USERS } from './users.ts'
 import { RECORDS, type Vaults } from './vaults.ts'
 
 /** The view of `session`, or of a stranger. */
@@ -15,17 +15,28 @@ export function viewOf(session: Session | undefined, vaults: Vaults): SessionVie
     nodes: vaults.nodes.map(({ did, url }) => ({
       did,
       url,
-      audience: `${RECORDS}/${did}`,
       isGranted: mayCall(session?.user.grant ?? [], did),
       isDown: vaults.faults?.isDown(did) ?? false,
     })),
-    users: USERS.map(({ id, name, role, grant }) => ({
+    patients: patientsView(session?.user.patients ?? null, vaults),
+    users: USERS.map(({ id, name, role, grant, patients }) => ({
       id,
       name,
       role,
       grantedNodes: group.members.map((did) => mayCall(grant, did)),
+      patients: accessOf(patients, vaults),
     })),
   }
+}
+
+function patientsView(grant: PatientGrant, vaults: Vaults): PatientsView {
+  const { vaultUrl: url, vaultId, table, isEmulated } = vaults.patients
+  return { url, vaultId, table, isEmulated, access: accessOf(grant, vaults) }
+}
+
+/** Without a role for masked values nobody gets them: an account's whole authority is more. */
+function accessOf(grant: PatientGrant, { patients }: Vaults): PatientsView['access'] {
+  return grant === 'masked' && patients.maskedRole === undefined ? null : grant
 }
 
 function userView({ id, name, role, grant }: DemoUser): NonNullable<SessionView['user']> {

@@ -1,5 +1,6 @@
 /** What the token client did so far, put together from its events: lanes, counters, log. */
 import type { TokenEvent } from '@valetkey/client'
+import { isProxied } from './audiences.ts'
 
 export interface Generation {
   generation: number
@@ -30,6 +31,9 @@ export interface Activity {
   lanes: ReadonlyMap<string, Lane>
   tokensReceived: number
   callsServed: number
+  /** Of those, the ones with a token that the page held, or that the broker kept. */
+  directCalls: number
+  proxiedCalls: number
   /** 401s of vaults, before the client dealt with them. */
   refusals: number
   brokerRequests: number
@@ -46,6 +50,8 @@ export const NOTHING: Activity = {
   lanes: new Map(),
   tokensReceived: 0,
   callsServed: 0,
+  directCalls: 0,
+  proxiedCalls: 0,
   refusals: 0,
   brokerRequests: 0,
   log: [],
@@ -76,8 +82,7 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
       }
     case 'call':
       return {
-        ...next,
-        callsServed: activity.callsServed + (event.status < 400 ? 1 : 0),
+        ...withCount(next, event),
         lanes: withLane(activity.lanes, event.audience, (lane) => ({
           ...lane,
           ticks: [...lane.ticks, { at: event.at, status: event.status }].slice(-MAX_TICKS),
@@ -86,6 +91,16 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
     default:
       return next
   }
+}
+
+/** A call counts as served only if the vault did what was asked. */
+function withCount(
+  activity: Activity,
+  { audience, status }: TokenEvent & { type: 'call' },
+): Activity {
+  if (status >= 400) return activity
+  const way = isProxied(audience) ? 'proxiedCalls' : 'directCalls'
+  return { ...activity, callsServed: activity.callsServed + 1, [way]: activity[way] + 1 }
 }
 
 function withEntry(log: readonly LogEntry[], event: TokenEvent): LogEntry[] {

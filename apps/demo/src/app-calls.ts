@@ -1,6 +1,8 @@
 /** Counts what the app itself gets to see of its vault calls, after the client has done its part. */
-import type { BrokerShape, TokenClient } from '@valetkey/client'
+import { type BrokerShape, isTokenError, type TokenClient } from '@valetkey/client'
 import { useSyncExternalStore } from 'react'
+import { isProxied } from './audiences.ts'
+import { noteReach } from './reach.ts'
 
 let unauthorized = 0
 let failed = 0
@@ -12,14 +14,20 @@ export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): Tok
     ...client,
     fetchFor(audience, options) {
       const send = client.fetchFor(audience, options)
+      const note = (isAnswered: boolean) => {
+        if (!isProxied(audience)) noteReach(audience, isAnswered)
+      }
       return async (input, init) => {
         try {
           const response = await send(input, init)
           if (response.status === 401) unauthorized += 1
           if (!response.ok) failed += 1
+          note(true)
           return response
         } catch (error) {
           if (!init?.signal?.aborted) failed += 1
+          // Without a token there was no call.
+          if (!isTokenError(error)) note(false)
           throw error
         } finally {
           for (const listener of listeners) listener()

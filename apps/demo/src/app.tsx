@@ -13,7 +13,7 @@ export function App(): ReactElement {
   return (
     <>
       <TopBar user={session?.user ?? null} />
-      {session && <EmulatedBanner isEmulated={session.isEmulated} />}
+      {session && <EmulatedBanner session={session} />}
       <main className="mx-auto max-w-6xl px-4 sm:px-6">
         {session?.user && <Workspace key={session.user.id} session={session} user={session.user} />}
         {session && !session.user && <SignIn session={session} />}

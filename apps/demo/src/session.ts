@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import type { SessionView } from '../server/session-view.ts'
 
-export type { NodeView, SessionView, UserView } from '../server/session-view.ts'
+export type { NodeView, PatientsView, SessionView, UserView } from '../server/session-view.ts'
 
 let view: SessionView | undefined
 const listeners = new Set<() => void>()
@@ -17,8 +17,8 @@ function show(next: SessionView): void {
   for (const listener of listeners) listener()
 }
 
-function vaultsOf({ nodes }: SessionView): string {
-  return nodes.map(({ url }) => url).join(' ')
+function vaultsOf({ nodes, patients }: SessionView): string {
+  return [...nodes, patients].map(({ url }) => url).join(' ')
 }
 
 function subscribe(listener: () => void): () => void {
@@ -42,6 +42,11 @@ async function ask(path: string, method = 'GET', body?: unknown): Promise<Sessio
 /** What is known of the session; `undefined` until the server has answered. */
 export function useSession(): SessionView | undefined {
   return useSyncExternalStore(subscribe, () => view)
+}
+
+/** The same, for code that is no component. */
+export function currentView(): SessionView | undefined {
+  return view
 }
 
 /** Calls `listener` when somebody signs in or out, before the page shows it. */

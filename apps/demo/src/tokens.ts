@@ -2,6 +2,7 @@
 import { createTokenClient } from '@valetkey/client'
 import type { Broker } from '../server/broker.ts'
 import { forgetCalls, observeCalls } from './app-calls.ts'
+import { forgetReach } from './reach.ts'
 import { currentUserId, onUserChange } from './session.ts'
 
 declare module '@valetkey/react' {
@@ -18,4 +19,5 @@ export const tokens = observeCalls(
 onUserChange(() => {
   tokens.reset(currentUserId())
   forgetCalls()
+  forgetReach()
 })

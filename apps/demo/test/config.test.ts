@@ -9,6 +9,8 @@ describe('readConfig', () => {
       port: 4173,
       isPortChosen: false,
       clusterFile: undefined,
+      skyflowFile: undefined,
+      cors: 'open',
       allowFullAuthority: false,
     })
   })

@@ -9,6 +9,8 @@ const CONFIG: DemoConfig = {
   port: 0,
   isPortChosen: true,
   clusterFile: undefined,
+  skyflowFile: undefined,
+  cors: 'open',
   allowFullAuthority: false,
 }
 

@@ -26,6 +26,7 @@ beforeEach(() => {
   browser = openBrowser(demo)
 })
 
+const audienceOf = ({ did }: { did: string }) => `records/${did}`
 const put = (body: unknown) => ({ method: 'PUT', body: JSON.stringify(body) })
 const post = (body: unknown) => ({ method: 'POST', body: JSON.stringify(body) })
 
@@ -33,7 +34,7 @@ describe('grants', () => {
   it('give Ada a token for each node, which the node takes, and no longer than her lifetime', async () => {
     const view = await browser.signIn('ada')
     const { tokens }: Answer = await (await browser.tokens('records')).json()
-    expect(tokens.map(({ audience }) => audience)).toEqual(view.nodes.map((node) => node.audience))
+    expect(tokens.map(({ audience }) => audience)).toEqual(view.nodes.map(audienceOf))
     for (const { access_token, expires_in, resource } of tokens) {
       expect(expires_in).toBeGreaterThan(5)
       expect(expires_in).toBeLessThanOrEqual(10)
@@ -53,8 +54,8 @@ describe('grants', () => {
     const { nodes } = await browser.signIn('ben')
     expect(nodes.map(({ isGranted }) => isGranted)).toEqual([false, true, false])
     const [first, second] = nodes
-    expect((await browser.tokens(second!.audience)).status).toBe(200)
-    for (const audience of ['records', first!.audience]) {
+    expect((await browser.tokens(audienceOf(second!))).status).toBe(200)
+    for (const audience of ['records', audienceOf(first!)]) {
       const refused = await browser.tokens(audience)
       expect(refused.status).toBe(403)
       expect(await refused.json()).toMatchObject({ error: 'invalid_target' })
@@ -63,7 +64,7 @@ describe('grants', () => {
 
   it('give Eve nothing', async () => {
     const { nodes } = await browser.signIn('eve')
-    for (const audience of ['records', ...nodes.map((node) => node.audience)])
+    for (const audience of ['records', ...nodes.map(audienceOf)])
       expect((await browser.tokens(audience)).status).toBe(403)
   })
 
@@ -81,7 +82,7 @@ describe('the session', () => {
   it('of strangers is nobody, and says what the page needs to greet them', async () => {
     const view = await (await browser.send('/api/demo/session')).json()
     expect(view).toMatchObject({ user: null, isEmulated: true })
-    expect(view.users).toHaveLength(3)
+    expect(view.users).toHaveLength(4)
     expect(view.nodes.every((node: { isGranted: boolean }) => !node.isGranted)).toBe(true)
   })
 

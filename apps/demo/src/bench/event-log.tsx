@@ -1,18 +1,16 @@
 /** The token client's latest events, in words. */
 import type { ReactElement } from 'react'
 import { useActivity } from '../activity.ts'
-import type { NodeView } from '../session.ts'
+import { nameOfAudience } from '../audiences.ts'
+import type { SessionView } from '../session.ts'
 import { linesOf } from './event-words.ts'
 
 const SHOWN = 9
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 
-export function EventLog({ nodes }: { nodes: readonly NodeView[] }): ReactElement {
+export function EventLog({ session }: { session: SessionView }): ReactElement {
   const log = useActivity((activity) => activity.log)
-  const nameOf = (audience: string) => {
-    const position = nodes.findIndex((node) => node.audience === audience)
-    return position === -1 ? `“${audience}”` : `Node ${position + 1}`
-  }
+  const nameOf = (audience: string) => nameOfAudience(audience, session)
   return (
     <section aria-labelledby="log-title" className="panel p-5">
       <div className="flex items-baseline justify-between gap-4">

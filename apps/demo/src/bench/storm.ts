@@ -1,4 +1,6 @@
 /** Many reads at once, on a token that its node has just revoked. */
+import { nodeIn } from '../audiences.ts'
+import { currentDelivery } from '../delivery.ts'
 import { readStored } from '../records/node-notes.ts'
 import { type NodeView, setFault } from '../session.ts'
 import { tokens } from '../tokens.ts'
@@ -15,11 +17,12 @@ export interface StormResult {
 /** Revokes the node's token, then reads 200 times in parallel. */
 export async function runStorm(node: NodeView): Promise<StormResult> {
   await setFault(node.did, 'revoke')
+  const audience = nodeIn(currentDelivery(), node.did)
   let brokerRequests = 0
   const stop = tokens.on('request', () => {
     brokerRequests += 1
   })
-  const reads = Array.from({ length: READS }, () => readStored(node.audience))
+  const reads = Array.from({ length: READS }, () => readStored(audience))
   const results = await Promise.allSettled(reads)
   stop()
   const answered = results.filter(({ status }) => status === 'fulfilled').length

@@ -1,7 +1,9 @@
-/** The panel of token lanes: one per node, with its axis and legend. */
+/** The panel of token lanes: one per vault, with its axis and legend. */
 import type { ReactElement } from 'react'
 import { useActivity } from '../activity.ts'
-import type { NodeView } from '../session.ts'
+import { vaultsIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
+import type { SessionView } from '../session.ts'
 import { NodeMark } from '../ui/node-mark.tsx'
 import { seconds } from '../ui/words.ts'
 import { LaneChart } from './lane-chart.tsx'
@@ -9,33 +11,32 @@ import { NOW_AT, windowOf } from './timeline.ts'
 
 const COLUMNS = 'sm:grid sm:grid-cols-[7.5rem_1fr] sm:items-center sm:gap-4'
 
-interface TokenLanesProps {
-  nodes: readonly NodeView[]
-  lifetimeMs: number
-}
-
-export function TokenLanes({ nodes, lifetimeMs }: TokenLanesProps): ReactElement {
-  const windowMs = windowOf(lifetimeMs)
+export function TokenLanes({ session }: { session: SessionView }): ReactElement {
+  const { delivery } = useDelivery()
+  const windowMs = windowOf(session.lifetimeMs)
   const lanes = useActivity((activity) => activity.lanes)
   return (
     <section aria-labelledby="lanes-title" className="panel p-5">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <h2 id="lanes-title" className="text-lg font-semibold tracking-tight">
-          Live tokens
+          Live tokens{' '}
+          <span className="text-sm font-normal text-muted">
+            {delivery === 'direct' ? 'in this page' : 'kept by the broker'}
+          </span>
         </h2>
         <Legend />
       </div>
       <div className="mt-4 grid grid-cols-1 gap-3 sm:gap-1">
-        {nodes.map(({ audience, isGranted }, index) => (
+        {vaultsIn(delivery, session).map(({ audience, name, position, isGranted }) => (
           <div key={audience} className={COLUMNS}>
             <p className="flex items-center gap-2 text-sm font-medium">
-              <NodeMark position={index + 1} />
-              Node {index + 1}
+              <NodeMark position={position} />
+              {name}
             </p>
             {isGranted ? (
               <LaneChart
-                name={`Node ${index + 1}`}
-                position={index + 1}
+                name={name}
+                position={position}
                 lane={lanes.get(audience)}
                 windowMs={windowMs}
               />

@@ -24,7 +24,12 @@ export function Counters(): ReactElement {
         value={minted ?? 0}
         note={`by the broker, for everybody; ${received} came here`}
       />
-      <Counter id="served" label="Vault calls served" value={served} note="answered by a node" />
+      <Counter
+        id="served"
+        label="Vault calls served"
+        value={served}
+        note="answered, by whichever way"
+      />
       <Counter
         id="unauthorized"
         label="401s seen by the app"

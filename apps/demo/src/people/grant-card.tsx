@@ -1,6 +1,8 @@
 /** For users without the whole group: what they may not do, why, and the broker's own words for it. */
 import { useMutation } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
+import { recordsIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
 import type { NodeView, SessionView } from '../session.ts'
 import { tokens } from '../tokens.ts'
 import { LockIcon } from '../ui/icons.tsx'
@@ -13,7 +15,8 @@ interface GrantCardProps {
 
 export function GrantCard({ user, nodes }: GrantCardProps): ReactElement {
   const granted = nodes.flatMap(({ isGranted }, index) => (isGranted ? [`node ${index + 1}`] : []))
-  const attempt = useMutation({ mutationFn: () => tokens.getTokens('records') })
+  const { delivery } = useDelivery()
+  const attempt = useMutation({ mutationFn: () => tokens.prepare(recordsIn(delivery)) })
   return (
     <section aria-labelledby="grant-title" className="panel min-w-0 self-start p-5">
       <span className="grid size-10 place-items-center rounded-xl bg-brass-wash text-xl text-brass-deep">

@@ -11,12 +11,12 @@ const STEPS = [
   {
     Icon: RenewIcon,
     title: 'Tokens renew before they expire',
-    text: 'One request renews all three. Calls go on meanwhile, and the app sees no 401.',
+    text: 'One request renews all four. Calls go on meanwhile, and the app sees no 401.',
   },
   {
     Icon: SplitIcon,
-    title: 'No vault can read the secret',
-    text: 'Each stores a share that is noise by itself. Joined in your browser, they are the diagnosis.',
+    title: 'Or they never leave the broker',
+    text: 'Flip one switch: it forwards the calls your app makes, and no token reaches the page.',
   },
 ]
 

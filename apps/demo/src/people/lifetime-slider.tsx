@@ -1,6 +1,8 @@
 /** Sets how long this session's tokens live. */
 import { Slider } from 'radix-ui'
 import { type ReactElement, useState } from 'react'
+import { patientsIn, recordsIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
 import { setLifetime } from '../session.ts'
 import { tokens } from '../tokens.ts'
 import { Problem } from '../ui/problem.tsx'
@@ -11,6 +13,7 @@ const STEPS_MS = [10, 15, 20, 30, 45, 60, 90, 120, 180, 300].map((step) => step 
 
 export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactElement {
   const [position, setPosition] = useState(() => Math.max(STEPS_MS.indexOf(lifetimeMs), 0))
+  const { delivery } = useDelivery()
   const [failure, setFailure] = useState<unknown>()
   const chosenMs = STEPS_MS[position] ?? lifetimeMs
 
@@ -18,7 +21,8 @@ export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactEle
     try {
       await setLifetime(STEPS_MS[next] ?? lifetimeMs)
       // Tokens in hand keep the life they were given; new ones show the change at once.
-      tokens.invalidate('records')
+      tokens.invalidate(recordsIn(delivery))
+      tokens.invalidate(patientsIn(delivery))
     } catch (error) {
       setFailure(error)
     }

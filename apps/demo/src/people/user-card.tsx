@@ -1,13 +1,15 @@
 /** One demo user to sign in as, with what the broker grants them. */
 import type { ReactElement } from 'react'
+import { PATIENTS_POSITION } from '../audiences.ts'
 import type { UserView } from '../session.ts'
 import { ArrowIcon, CheckIcon, CrossIcon } from '../ui/icons.tsx'
 import { NodeMark } from '../ui/node-mark.tsx'
 import { Avatar } from './avatar.tsx'
 
 const MAY: Readonly<Record<string, string>> = {
-  ada: 'Writes, reads and deletes patient notes.',
-  ben: 'Sees what one vault stores: shares that say nothing.',
+  ada: 'Writes and reads patient notes, and patients in plain text.',
+  ben: 'Sees one node’s shares, which say nothing, and masked values.',
+  ida: 'Works with notes. Skyflow is not granted to her.',
   eve: 'Is signed in, and gets no token at all.',
 }
 
@@ -31,11 +33,10 @@ export function UserCard({ user, onChoose }: UserCardProps): ReactElement {
         </span>
         <span className="mt-0.5 block text-sm text-muted">{MAY[user.id]}</span>
         <span className="mt-2.5 flex flex-wrap gap-x-4 gap-y-1 text-xs font-medium">
-          {user.grantedNodes.map((isGranted, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a node's position is its identity here.
-            <span key={index} className="flex items-center gap-1.5">
-              <NodeMark position={index + 1} />
-              Node {index + 1}
+          {grantsOf(user).map(({ name, isGranted, position }) => (
+            <span key={name} className="flex items-center gap-1.5">
+              <NodeMark position={position} />
+              {name}
               {isGranted ? (
                 <CheckIcon className="text-good" strokeWidth={3} />
               ) : (
@@ -49,4 +50,19 @@ export function UserCard({ user, onChoose }: UserCardProps): ReactElement {
       <ArrowIcon className="mt-3 shrink-0 text-lg text-muted transition-transform group-hover:translate-x-1" />
     </button>
   )
+}
+
+function grantsOf({ grantedNodes, patients }: UserView) {
+  return [
+    ...grantedNodes.map((isGranted, index) => ({
+      name: `Node ${index + 1}`,
+      isGranted,
+      position: index + 1,
+    })),
+    {
+      name: patients === 'masked' ? 'Skyflow, masked' : 'Skyflow',
+      isGranted: patients !== null,
+      position: PATIENTS_POSITION,
+    },
+  ]
 }

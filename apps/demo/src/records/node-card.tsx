@@ -1,11 +1,11 @@
 /** One node: how its token stands, what it stores of the chosen note. */
-import { useTokenStatus } from '@valetkey/react'
 import type { ReactElement } from 'react'
+import { nodeIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
 import type { NodeView } from '../session.ts'
-import { AlertIcon, CheckIcon, LockIcon, PowerIcon, RenewIcon } from '../ui/icons.tsx'
+import { LockIcon, PowerIcon } from '../ui/icons.tsx'
 import { NodeMark } from '../ui/node-mark.tsx'
-import { statusInWords } from '../ui/words.ts'
-import { CountdownRing } from './countdown-ring.tsx'
+import { TokenState } from '../ui/token-state.tsx'
 import { StoredShare } from './stored-share.tsx'
 
 interface NodeCardProps {
@@ -16,6 +16,7 @@ interface NodeCardProps {
 }
 
 export function NodeCard({ node, position, noteId }: NodeCardProps): ReactElement {
+  const { delivery } = useDelivery()
   return (
     <article data-node={position} aria-label={`Node ${position}`} className="panel min-w-0 p-4">
       <div className="flex items-center gap-2">
@@ -33,7 +34,7 @@ export function NodeCard({ node, position, noteId }: NodeCardProps): ReactElemen
       </p>
       {node.isGranted ? (
         <>
-          <TokenState audience={node.audience} />
+          <TokenState audience={nodeIn(delivery, node.did)} />
           <StoredShare node={node} noteId={noteId} />
         </>
       ) : (
@@ -43,29 +44,6 @@ export function NodeCard({ node, position, noteId }: NodeCardProps): ReactElemen
         </p>
       )}
     </article>
-  )
-}
-
-function TokenState({ audience }: { audience: NodeView['audience'] }): ReactElement {
-  const status = useTokenStatus(audience)
-  const isReady = status.status === 'ready'
-  const Icon = status.status === 'error' ? AlertIcon : isReady ? CheckIcon : RenewIcon
-  return (
-    <div className="mt-3 flex items-center gap-3">
-      <CountdownRing {...status} />
-      <div className="min-w-0 text-sm">
-        <p
-          className={`flex items-center gap-1.5 font-semibold ${status.status === 'error' ? 'text-bad' : isReady ? 'text-good' : ''}`}
-        >
-          <Icon strokeWidth={3} />
-          {statusInWords(status)}
-        </p>
-        <p className="text-muted">
-          Generation <span className="tabular-nums">{status.generation}</span>
-        </p>
-        {status.error && <p className="text-xs break-words text-muted">{status.error.code}</p>}
-      </div>
-    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 /** Reads one node alone, as an auditor would: shares, not secrets. */
 import { SCHEMA_ID } from '../../server/schema-id.ts'
+import type { NodeAudience } from '../audiences.ts'
 import { tokens } from '../tokens.ts'
 
 /** A note as one node stores it. */
@@ -19,7 +20,7 @@ interface NodeDocument {
 }
 
 /** The notes one node stores, newest first. */
-export async function readStored(audience: `records/${string}`): Promise<StoredNote[]> {
+export async function readStored(audience: NodeAudience): Promise<StoredNote[]> {
   const vaultFetch = tokens.fetchFor(audience)
   const response = await vaultFetch('api/v1/data/read', {
     method: 'POST',

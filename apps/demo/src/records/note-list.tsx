@@ -64,7 +64,7 @@ export function NoteList({ nodes, notes, chosenId, onChoose }: NoteListProps): R
 
 function namesOf(refs: readonly NodeRef[], nodes: readonly NodeView[]): string {
   const names = refs.map((ref) => {
-    const position = nodes.findIndex(({ audience }) => audience === ref.audience)
+    const position = nodes.findIndex(({ did }) => did === ref.did)
     return position === -1 ? ref.audience : `Node ${position + 1}`
   })
   return names.join(' and ')

@@ -1,6 +1,8 @@
 /** The queries and mutations of patient notes, for components. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useVaultQuery } from '@valetkey/react'
+import { nodeIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
 import type { NodeView } from '../session.ts'
 import { readStored } from './node-notes.ts'
 import { deleteNote, readNotes, writeNote } from './patient-notes.ts'
@@ -15,37 +17,45 @@ const ROOT = ['valetkey']
 
 /** The joined notes; read again and again while `isSteady`. */
 export function useNotes(isSteady: boolean) {
+  const { delivery } = useDelivery()
   return useVaultQuery({
-    queryKey: ['notes'],
-    queryFn: () => readNotes(),
+    queryKey: ['notes', delivery],
+    queryFn: () => readNotes(delivery),
     refetchInterval: isSteady && TRAFFIC_MS,
+    // Another way to the same notes: what is shown stays until they are there.
+    placeholderData: keepPreviousData,
     retry: false,
   })
 }
 
 /** What one node stores of a note, or of its newest one. `null` if it stores none. */
 export function useStoredShare(node: NodeView, noteId: string | undefined) {
+  const { delivery } = useDelivery()
   return useVaultQuery({
-    queryKey: ['stored', node.did],
-    queryFn: () => readStored(node.audience),
+    queryKey: ['stored', node.did, delivery],
+    queryFn: () => readStored(nodeIn(delivery, node.did)),
     refetchInterval: STORED_MS,
     select: (notes) => notes.find(({ id }) => id === noteId) ?? notes[0] ?? null,
+    // Another way to the same notes: what is shown stays until they are there.
+    placeholderData: keepPreviousData,
     retry: false,
   })
 }
 
 export function useWriteNote() {
   const cache = useQueryClient()
+  const { delivery } = useDelivery()
   return useMutation({
-    mutationFn: (draft: NoteDraft) => writeNote(draft.name, draft.diagnosis),
+    mutationFn: (draft: NoteDraft) => writeNote(delivery, draft),
     onSettled: () => cache.invalidateQueries({ queryKey: ROOT }),
   })
 }
 
 export function useDeleteNote() {
   const cache = useQueryClient()
+  const { delivery } = useDelivery()
   return useMutation({
-    mutationFn: (id: string) => deleteNote(id),
+    mutationFn: (id: string) => deleteNote(delivery, id),
     onSettled: () => cache.invalidateQueries({ queryKey: ROOT }),
   })
 }

@@ -1,8 +1,11 @@
 /** The SecretVault panel: write a note, read the notes back joined. */
 import { Switch } from 'radix-ui'
 import { type ReactElement, useState } from 'react'
+import { nodeIn } from '../audiences.ts'
+import { CodeThatRan } from '../code/code-that-ran.tsx'
+import { type FirstNode, readCode, writeCode } from '../code/note-code.ts'
+import { type Delivery, useDelivery } from '../delivery.ts'
 import type { NodeView } from '../session.ts'
-import { CodeThatRan } from './code-that-ran.tsx'
 import { NoteForm } from './note-form.tsx'
 import { NoteList } from './note-list.tsx'
 import { useNotes } from './note-queries.ts'
@@ -15,6 +18,8 @@ interface NotesPanelProps {
 
 export function NotesPanel({ nodes, chosenId, onChoose }: NotesPanelProps): ReactElement {
   const [isSteady, setSteady] = useState(true)
+  const { delivery } = useDelivery()
+  const first = firstOf(nodes, delivery)
   const notes = useNotes(isSteady)
   return (
     <section aria-labelledby="notes-title" className="panel min-w-0 p-5">
@@ -23,6 +28,7 @@ export function NotesPanel({ nodes, chosenId, onChoose }: NotesPanelProps): Reac
       </h2>
       <div className="mt-4">
         <NoteForm nodes={nodes} onWritten={onChoose} />
+        {first && <CodeThatRan action="Split and store" code={writeCode(first)} />}
       </div>
       <div className="mt-6 mb-3 flex items-center justify-between gap-4">
         <h3 className="text-sm font-semibold">Read back, joined</h3>
@@ -39,7 +45,11 @@ export function NotesPanel({ nodes, chosenId, onChoose }: NotesPanelProps): Reac
         </div>
       </div>
       <NoteList nodes={nodes} notes={notes} chosenId={chosenId} onChoose={onChoose} />
-      <CodeThatRan />
+      {first && <CodeThatRan action="Read back, joined" code={readCode(first)} />}
     </section>
   )
+}
+
+function firstOf([node]: readonly NodeView[], delivery: Delivery): FirstNode | undefined {
+  return node && { audience: nodeIn(delivery, node.did), url: node.url }
 }

@@ -23,9 +23,7 @@ export function WriteOutcome({ isPending, result, nodes }: WriteOutcomeProps): R
             Stored
           </span>
           {nodes.map((node, index) => {
-            const isStored = result.nodes.some(
-              ({ audience, ok }) => ok && audience === node.audience,
-            )
+            const isStored = result.nodes.some(({ did, ok }) => ok && did === node.did)
             return (
               <span key={node.did} aria-hidden="true" className="flex items-center gap-1.5">
                 <NodeMark position={index + 1} />

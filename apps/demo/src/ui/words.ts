@@ -1,6 +1,7 @@
 /** Numbers and states, said for people. */
 import { isTokenError, type TokenStatus } from '@valetkey/client'
 import { isVaultError } from '@valetkey/secretvault'
+import { isSkyflowError } from '@valetkey/skyflow'
 
 /** `10 s`, `1 min 30 s`, `5 min`. */
 export function seconds(durationMs: number): string {
@@ -32,7 +33,7 @@ export function errorInWords(error: unknown): ErrorWords {
     const { message, remediation, code, docsUrl } = error
     return { title: message, detail: remediation, code, docsUrl }
   }
-  if (isVaultError(error)) {
+  if (isVaultError(error) || isSkyflowError(error)) {
     const { message, code, docsUrl } = error
     return { title: message, detail: message, code, docsUrl }
   }

@@ -1,7 +1,7 @@
 /** A ring that empties as a token's life runs down, with a mark where it is renewed. */
 import type { TokenStatus } from '@valetkey/client'
 import { type ReactElement, useCallback, useRef } from 'react'
-import { useFrame } from '../ui/use-frame.ts'
+import { useFrame } from './use-frame.ts'
 
 const RADIUS = 24
 const LENGTH = 2 * Math.PI * RADIUS

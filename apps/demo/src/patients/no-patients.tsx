@@ -1,0 +1,37 @@
+/** For users without the Skyflow grant: said kindly, with the broker's own words on request. */
+import { useMutation } from '@tanstack/react-query'
+import type { ReactElement } from 'react'
+import { patientsIn } from '../audiences.ts'
+import { useDelivery } from '../delivery.ts'
+import { tokens } from '../tokens.ts'
+import { LockIcon } from '../ui/icons.tsx'
+import { Problem } from '../ui/problem.tsx'
+
+export function NoPatients(): ReactElement {
+  const { delivery } = useDelivery()
+  const attempt = useMutation({ mutationFn: () => tokens.prepare([patientsIn(delivery)]) })
+  return (
+    <div className="mt-3 flex flex-wrap items-start justify-between gap-4">
+      <p className="flex max-w-2xl gap-2 text-sm leading-relaxed text-muted">
+        <LockIcon className="mt-1 shrink-0" />
+        <span>
+          Skyflow is not granted to you, so the broker mints you no token for it. That is the only
+          thing missing: whatever else is granted to you goes on.
+        </span>
+      </p>
+      <button
+        type="button"
+        className="button button-quiet"
+        aria-disabled={attempt.isPending}
+        onClick={() => attempt.mutate()}
+      >
+        Ask for Skyflow anyway
+      </button>
+      {attempt.isError && (
+        <div className="w-full">
+          <Problem error={attempt.error} title="The broker said no to Skyflow." />
+        </div>
+      )}
+    </div>
+  )
+}
