@@ -1,6 +1,14 @@
 /** The failure row: each thing it breaks, and what the page makes of it. */
 import { expect } from '@playwright/test'
-import { counter, noteOf, signInAs, uniqueName, writeNote } from './demo-page.ts'
+import {
+  counter,
+  noteOf,
+  patients,
+  signInAs,
+  storePatient,
+  uniqueName,
+  writeNote,
+} from './demo-page.ts'
 import { test } from './own-demo.ts'
 
 test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
@@ -15,9 +23,9 @@ test('a token the node revoked costs one replay, and the app never sees the 401'
   const name = uniqueName('Revoked')
   await signInAs(page, 'Ada')
   await writeNote(page, name, 'Read on and on')
-  await page.getByRole('button', { name: 'Revoke token of node 2' }).click()
+  await page.getByRole('button', { name: 'Revoke token of Node 2' }).click()
 
-  await expect(page.getByText('1 refused by nodes, 0 seen by the app')).toBeVisible()
+  await expect(page.getByText('1 refused by vaults, 0 seen by the app')).toBeVisible()
   await expect(page.getByText(/^Node 2: sent the call again with token/)).toBeVisible()
   expect(refused).toHaveLength(1)
   expect(refused[0]).toMatch(/^401 .*\/api\/v1\/data\/read$/)
@@ -34,7 +42,7 @@ test('a dead node is named, nothing is half read or half written, and all is wel
   await writeNote(page, name, 'Needs all three')
   await expect(noteOf(page, name)).toContainText('Needs all three')
 
-  await page.getByRole('button', { name: 'Take down node 3' }).click()
+  await page.getByRole('button', { name: 'Take down Node 3' }).click()
   await expect(page.getByText(/^Node 3 did not answer/)).toBeVisible()
   await expect(noteOf(page, name)).toContainText('the share of Node 3 is missing')
   await expect(page.getByText('Needs all three')).toHaveCount(0)
@@ -45,10 +53,34 @@ test('a dead node is named, nothing is half read or half written, and all is wel
     timeout: 30_000,
   })
 
-  await page.getByRole('button', { name: 'Bring back node 3' }).click()
+  await page.getByRole('button', { name: 'Bring back Node 3' }).click()
   await expect(noteOf(page, name)).toContainText('Needs all three')
   await expect(noteOf(page, other)).toHaveCount(0)
   await expect(page.getByRole('alert')).toContainText('The note was not stored.')
+})
+
+test('Skyflow down or revoked concerns no node, and all is well when it is back', async ({
+  page,
+}) => {
+  const name = uniqueName('Other system')
+  await signInAs(page, 'Ada')
+  await writeNote(page, name, 'Not held up')
+  await storePatient(page, name)
+  await expect(patients(page).first()).toContainText('9999')
+
+  await page.getByRole('button', { name: 'Revoke token of Skyflow' }).click()
+  await expect(page.getByText('1 refused by vaults, 0 seen by the app')).toBeVisible()
+  await expect(page.getByText(/^Skyflow: sent the call again with token/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Take down Skyflow' }).click()
+  await expect(page.getByText('Skyflow did not answer.')).toBeVisible()
+  await expect(page.getByRole('radio', { name: 'Direct' })).toBeChecked()
+  await writeNote(page, uniqueName('Meanwhile'), 'Written meanwhile')
+  await expect(noteOf(page, name)).toContainText('Not held up')
+
+  await page.getByRole('button', { name: 'Bring back Skyflow' }).click()
+  await expect(page.getByText('Skyflow did not answer.')).toHaveCount(0)
+  expect(await counter(page, 'unauthorized')).toBe(0)
 })
 
 test('200 reads at once on a token just revoked are all answered, by one renewal', async ({

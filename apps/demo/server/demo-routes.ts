@@ -41,11 +41,10 @@ export function createDemoRoutes(parts: DemoParts): Hono {
   routes.post('/faults', async (context) => {
     const session = sessionOf(context)
     if (session?.user.grant !== 'group') return context.json({ error: 'forbidden' }, 403)
-    if (!vaults.faults) return refuse(context, 'faults need emulated nodes')
-    const { node, fault } = await bodyOf(context)
-    const did = vaults.nodes.find((known) => known.did === node)?.did
-    if (!did || !vaults.faults.isKind(fault)) return refuse(context, 'unknown node or fault')
-    vaults.faults.set(did, fault)
+    const { vault, fault } = await bodyOf(context)
+    if (!vaults.faults.isKnown(vault) || !vaults.faults.isKind(fault))
+      return refuse(context, 'vault must be an emulated one, fault one of down, up, revoke')
+    vaults.faults.set(vault, fault)
     return context.json(viewOf(session, vaults))
   })
 

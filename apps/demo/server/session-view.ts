@@ -14,6 +14,8 @@ export interface PatientsView {
   vaultId: string
   table: string
   isEmulated: boolean
+  /** True while the failure row has it down. */
+  isDown: boolean
   /** How much of a value this user may see; `null` without a grant. */
   access: 'plain' | 'masked' | null
 }

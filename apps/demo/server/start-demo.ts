@@ -50,7 +50,7 @@ export async function startDemo(config: DemoConfig, servePage: PageServer): Prom
     return {
       url: origins[0],
       port,
-      isEmulated: vaults.faults !== undefined && vaults.patients.isEmulated,
+      isEmulated: vaults.isEmulated && vaults.patients.isEmulated,
       close,
     }
   } catch (error) {

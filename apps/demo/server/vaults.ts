@@ -1,13 +1,13 @@
 /** The vaults behind the demo: the sandbox's, or those that files name. */
 import type { GroupMinter } from '@valetkey/broker'
-import { type Sandbox, startSandbox } from '@valetkey/sandbox'
+import { type EmulatorControl, type Sandbox, startSandbox } from '@valetkey/sandbox'
 import { secretvault } from '@valetkey/secretvault/minter'
 import { type DemoConfig, isLoopback } from './config.ts'
-import { createNodeFaults, type NodeFaults } from './node-faults.ts'
 import type { MintCounter } from './mint-counter.ts'
 import { emulatedPatients, type PatientsVault, patientsOfFile } from './patients.ts'
 import { ensureSchema } from './schema.ts'
 import { StartError } from './start-error.ts'
+import { createVaultFaults, type VaultFaults } from './vault-faults.ts'
 
 /** The group of SecretVault nodes, as the page asks for it. */
 export const RECORDS = 'records'
@@ -15,12 +15,13 @@ export const RECORDS = 'records'
 interface Records {
   minter: GroupMinter
   nodes: readonly { did: string; url: string }[]
-  /** Only where the nodes are emulated. */
-  faults: NodeFaults | undefined
+  /** True where the nodes are the sandbox's. */
+  isEmulated: boolean
 }
 
 export interface Vaults extends Records {
   patients: PatientsVault
+  faults: VaultFaults
   /** Origins that the page calls. */
   origins: readonly string[]
   close(): Promise<void>
@@ -39,7 +40,7 @@ export async function openVaults(config: DemoConfig, mints: MintCounter): Promis
   const sandbox = isWholeOwn ? undefined : await startSandbox({ cors: config.cors })
   const close = async () => sandbox?.close()
   try {
-    const records = openRecords(clusterFile, sandbox, mints)
+    const records = openRecords(clusterFile, sandbox)
     const patients = ownPatients ?? emulatedPatients(must(sandbox))
     refuseOpenDoor(config, [...records.nodes.map(({ url }) => url), patients.vaultUrl])
     await ensureSchema(RECORDS, records.minter)
@@ -47,6 +48,7 @@ export async function openVaults(config: DemoConfig, mints: MintCounter): Promis
       ...records,
       minter: mints.counting(records.minter),
       patients: { ...patients, minter: mints.counting(patients.minter) },
+      faults: createVaultFaults(controlsOf(sandbox, { records, patients }), mints),
       origins: originsOf(records, patients),
       close,
     }
@@ -57,21 +59,30 @@ export async function openVaults(config: DemoConfig, mints: MintCounter): Promis
 }
 
 // A token of this kind is the organization. In the sandbox that is a test key of this process.
-function openRecords(
-  clusterFile: string | undefined,
-  sandbox: Sandbox | undefined,
-  mints: MintCounter,
-): Records {
+function openRecords(clusterFile: string | undefined, sandbox: Sandbox | undefined): Records {
   if (clusterFile !== undefined) {
     const minter = secretvault({ cluster: clusterFile, allowFullAuthority: true })
-    return { minter, nodes: nodesOf(minter), faults: undefined }
+    return { minter, nodes: nodesOf(minter), isEmulated: false }
   }
-  const { secretvault: emulated, nodes: controls } = must(sandbox)
-  const { secretKey, orgDid, nodes } = emulated
+  const { secretKey, orgDid, nodes } = must(sandbox).secretvault
   const cluster = { orgCredentials: { secretKey, orgDid }, nodes }
   const minter = secretvault({ cluster, allowFullAuthority: true })
-  const byDid = new Map(controls.map((control, index) => [nodes[index]?.did ?? '', control]))
-  return { minter, nodes: nodesOf(minter), faults: createNodeFaults(byDid, mints) }
+  return { minter, nodes: nodesOf(minter), isEmulated: true }
+}
+
+/** Only what is emulated can be broken. */
+function controlsOf(
+  sandbox: Sandbox | undefined,
+  { records, patients }: { records: Records; patients: PatientsVault },
+): ReadonlyMap<string, EmulatorControl> {
+  const controls = new Map<string, EmulatorControl>()
+  if (!sandbox) return controls
+  for (const [index, { did }] of records.nodes.entries()) {
+    const control = records.isEmulated && sandbox.nodes[index]
+    if (control) controls.set(did, control)
+  }
+  if (patients.isEmulated) controls.set(patients.minter.name, sandbox.skyflowControl)
+  return controls
 }
 
 function must(sandbox: Sandbox | undefined): Sandbox {

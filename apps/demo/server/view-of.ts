@@ -11,12 +11,12 @@ export function viewOf(session: Session | undefined, vaults: Vaults): SessionVie
   return {
     user: session ? userView(session.user) : null,
     lifetimeMs: session?.lifetimeMs ?? LIFETIME_MS.atFirst,
-    isEmulated: vaults.faults !== undefined,
+    isEmulated: vaults.isEmulated,
     nodes: vaults.nodes.map(({ did, url }) => ({
       did,
       url,
       isGranted: mayCall(session?.user.grant ?? [], did),
-      isDown: vaults.faults?.isDown(did) ?? false,
+      isDown: vaults.faults.isDown(did),
     })),
     patients: patientsView(session?.user.patients ?? null, vaults),
     users: USERS.map(({ id, name, role, grant, patients }) => ({
@@ -30,8 +30,9 @@ export function viewOf(session: Session | undefined, vaults: Vaults): SessionVie
 }
 
 function patientsView(grant: PatientGrant, vaults: Vaults): PatientsView {
-  const { vaultUrl: url, vaultId, table, isEmulated } = vaults.patients
-  return { url, vaultId, table, isEmulated, access: accessOf(grant, vaults) }
+  const { vaultUrl: url, vaultId, table, isEmulated, minter } = vaults.patients
+  const isDown = vaults.faults.isDown(minter.name)
+  return { url, vaultId, table, isEmulated, isDown, access: accessOf(grant, vaults) }
 }
 
 /** Without a role for masked values nobody gets them: an account's whole authority is more. */

@@ -23,7 +23,7 @@ function isSystemSilent(): boolean {
   const nodes = view.nodes.filter(({ isGranted, isDown }) => isGranted && !isDown)
   const systems = [
     nodes.map(({ did }): string => nodeIn('direct', did)),
-    view.patients.access === null ? [] : [patientsIn('direct')],
+    view.patients.access === null || view.patients.isDown ? [] : [patientsIn('direct')],
   ]
   return systems.some(
     (system) => system.length > 0 && system.every((audience) => reached.get(audience) === false),

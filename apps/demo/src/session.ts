@@ -76,7 +76,7 @@ export async function setLifetime(lifetimeMs: number): Promise<void> {
   show(await ask('lifetime', 'PUT', { lifetimeMs }))
 }
 
-/** Has an emulated node do something wrong: `down`, `up` or `revoke`. */
-export async function setFault(node: string, fault: 'down' | 'up' | 'revoke'): Promise<void> {
-  show(await ask('faults', 'POST', { node, fault }))
+/** Has an emulated vault (a node's DID, or `skyflow`) do something wrong: `down`, `up` or `revoke`. */
+export async function setFault(vault: string, fault: 'down' | 'up' | 'revoke'): Promise<void> {
+  show(await ask('faults', 'POST', { vault, fault }))
 }

@@ -57,7 +57,9 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
         </div>
       </div>
       <PatientsSection session={session} />
-      {session.isEmulated && user.holdsGroup && <FailureRow nodes={nodes} />}
+      {user.holdsGroup && (session.isEmulated || session.patients.isEmulated) && (
+        <FailureRow session={session} />
+      )}
     </div>
   )
 }

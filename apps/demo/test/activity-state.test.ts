@@ -46,6 +46,15 @@ describe('withEvent', () => {
     expect(activity.lanes.get(node)?.ticks).toHaveLength(3)
   })
 
+  it('counts direct and proxied calls apart, whichever vault', () => {
+    const proxied = { ...call(200), audience: 'patients-proxied' } as TokenEvent
+    expect(after(call(200), proxied, proxied)).toMatchObject({
+      callsServed: 3,
+      directCalls: 1,
+      proxiedCalls: 2,
+    })
+  })
+
   it('keeps calls out of the log, newest event first', () => {
     const { log } = after(refreshed(1), call(200), { type: 'wake', at, cause: 'visible' })
     expect(log.map(({ event }) => event.type)).toEqual(['wake', 'refreshed'])

@@ -16,11 +16,18 @@ describe('readConfig', () => {
   })
 
   it('takes empty variables for unset ones', () => {
-    expect(readConfig({ PORT: '', HOST: '', VALETKEY_SECRETVAULT: '' })).toEqual(readConfig({}))
+    expect(
+      readConfig({ PORT: '', HOST: '', VALETKEY_SECRETVAULT: '', VALETKEY_SKYFLOW: '' }),
+    ).toEqual(readConfig({}))
   })
 
   it.each(['x', '-1', '65536', '80.5', '1e3', ' '])('refuses PORT %j with the mend', (PORT) => {
     expect(() => readConfig({ PORT })).toThrow(/PORT is no port number.*0 to 65535/)
+  })
+
+  it('refuses CORS modes it does not know, with the mend', () => {
+    expect(readConfig({ VALETKEY_DEMO_CORS: 'vendor' }).cors).toBe('vendor')
+    expect(() => readConfig({ VALETKEY_DEMO_CORS: 'closed' })).toThrow(/open or vendor/)
   })
 
   it('finds a cluster file from where the command was typed', () => {

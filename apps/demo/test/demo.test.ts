@@ -138,17 +138,17 @@ describe('the session', () => {
 describe('faults', () => {
   it('are for Ada alone', async () => {
     const { nodes } = await browser.signIn('ben')
-    const fault = post({ node: nodes[1]!.did, fault: 'down' })
+    const fault = post({ vault: nodes[1]!.did, fault: 'down' })
     expect((await browser.send('/api/demo/faults', fault)).status).toBe(403)
   })
 
   it('take a node down and bring it back', async () => {
     const { nodes } = await browser.signIn('ada')
     const { did, url } = nodes[2]!
-    const down = await browser.send('/api/demo/faults', post({ node: did, fault: 'down' }))
+    const down = await browser.send('/api/demo/faults', post({ vault: did, fault: 'down' }))
     expect((await down.json()).nodes[2].isDown).toBe(true)
     await expect(fetch(`${url}health`)).rejects.toThrow('fetch failed')
-    await browser.send('/api/demo/faults', post({ node: did, fault: 'up' }))
+    await browser.send('/api/demo/faults', post({ vault: did, fault: 'up' }))
     expect((await fetch(`${url}health`)).status).toBe(200)
   })
 
@@ -157,7 +157,7 @@ describe('faults', () => {
     const { tokens }: Answer = await (await browser.tokens('records')).json()
     const [token] = tokens
     const node = token!.audience.replace('records/', '')
-    await browser.send('/api/demo/faults', post({ node, fault: 'revoke' }))
+    await browser.send('/api/demo/faults', post({ vault: node, fault: 'revoke' }))
     const read = await fetch(`${token!.resource}api/v1/schemas`, {
       headers: { authorization: `Bearer ${token!.access_token}` },
     })

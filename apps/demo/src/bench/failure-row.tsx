@@ -1,9 +1,10 @@
-/** Breaks emulated nodes on request, with what to expect beside what came. */
+/** Breaks emulated vaults on request, with what to expect beside what came. */
 import { useMutation } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { useActivity } from '../activity.ts'
 import { useFailedCalls, useUnauthorizedSeen } from '../app-calls.ts'
-import type { NodeView } from '../session.ts'
+import { PATIENTS_POSITION } from '../audiences.ts'
+import type { SessionView } from '../session.ts'
 import { setFault } from '../session.ts'
 import { AlertIcon, PowerIcon, StormIcon } from '../ui/icons.tsx'
 import { NodeMark } from '../ui/node-mark.tsx'
@@ -11,17 +12,18 @@ import { Problem } from '../ui/problem.tsx'
 import { Expectation } from './expectation.tsx'
 import { runStorm, type StormResult } from './storm.ts'
 
-export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElement {
+export function FailureRow({ session }: { session: SessionView }): ReactElement {
+  const breakable = breakableIn(session)
   const [failure, setFailure] = useState<unknown>()
   const refusals = useActivity((activity) => activity.refusals)
   const unauthorized = useUnauthorizedSeen()
   const failed = useFailedCalls()
   const storm = useMutation({ mutationFn: runStorm, onMutate: () => setFailure(undefined) })
-  const [firstNode] = nodes
+  const [firstNode] = session.isEmulated ? session.nodes : []
 
-  function cause(node: NodeView, fault: 'down' | 'up' | 'revoke'): void {
+  function cause(vault: string, fault: 'down' | 'up' | 'revoke'): void {
     setFailure(undefined)
-    setFault(node.did, fault).catch(setFailure)
+    setFault(vault, fault).catch(setFailure)
   }
 
   return (
@@ -33,12 +35,12 @@ export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElem
         <dl className="grid content-start gap-2 text-sm leading-relaxed">
           <Expectation
             action="Revoke"
-            expected="The node answers 401, the client renews and sends the call once more. The app sees nothing."
-            result={`${refusals} refused by nodes, ${unauthorized} seen by the app`}
+            expected="The vault answers 401, the client renews and sends the call once more. The app sees nothing."
+            result={`${refusals} refused by vaults, ${unauthorized} seen by the app`}
           />
           <Expectation
             action="Take down"
-            expected="Reads name the missing node, a write that cannot be whole leaves no share behind."
+            expected="Reads name the missing node, a write that cannot be whole leaves no share behind. The other system goes on."
             result={`${failed} ${failed === 1 ? 'call' : 'calls'} failed`}
           />
           <Expectation
@@ -48,52 +50,78 @@ export function FailureRow({ nodes }: { nodes: readonly NodeView[] }): ReactElem
           />
         </dl>
         <div className="grid content-start gap-4">
-          <ul className="grid gap-3 sm:grid-cols-3">
-            {nodes.map((node, index) => (
-              <li key={node.did} className="rounded-xl border border-line bg-sunken p-3">
+          <ul className="grid gap-3 sm:grid-cols-2">
+            {breakable.map(({ id, name, position, isDown }) => (
+              <li key={id} className="rounded-xl border border-line bg-sunken p-3">
                 <p className="flex items-center gap-2 text-sm font-semibold">
-                  <NodeMark position={index + 1} />
-                  Node {index + 1}
-                  <span className={`ml-auto text-xs ${node.isDown ? 'text-bad' : 'text-muted'}`}>
-                    {node.isDown ? 'down' : 'up'}
+                  <NodeMark position={position} />
+                  {name}
+                  <span className={`ml-auto text-xs ${isDown ? 'text-bad' : 'text-muted'}`}>
+                    {isDown ? 'down' : 'up'}
                   </span>
                 </p>
-                <div className="mt-2.5 grid grid-cols-2 gap-2 sm:grid-cols-1">
+                <div className="mt-2.5 grid grid-cols-2 gap-2">
                   <button
                     type="button"
                     className="button button-quiet"
-                    aria-label={`Revoke token of node ${index + 1}`}
-                    onClick={() => cause(node, 'revoke')}
+                    aria-label={`Revoke token of ${name}`}
+                    onClick={() => cause(id, 'revoke')}
                   >
                     <AlertIcon /> Revoke
                   </button>
                   <button
                     type="button"
                     className="button button-quiet"
-                    aria-label={`${node.isDown ? 'Bring back' : 'Take down'} node ${index + 1}`}
-                    onClick={() => cause(node, node.isDown ? 'up' : 'down')}
+                    aria-label={`${isDown ? 'Bring back' : 'Take down'} ${name}`}
+                    onClick={() => cause(id, isDown ? 'up' : 'down')}
                   >
-                    <PowerIcon /> {node.isDown ? 'Bring back' : 'Take down'}
+                    <PowerIcon /> {isDown ? 'Bring back' : 'Take down'}
                   </button>
                 </div>
               </li>
             ))}
           </ul>
-          <button
-            type="button"
-            className="button button-brass justify-self-start"
-            aria-disabled={storm.isPending}
-            onClick={() => {
-              if (firstNode && !storm.isPending) storm.mutate(firstNode, { onError: setFailure })
-            }}
-          >
-            <StormIcon /> {storm.isPending ? 'Reading 200 times…' : 'Start the storm'}
-          </button>
+          {firstNode && (
+            <button
+              type="button"
+              className="button button-brass justify-self-start"
+              aria-disabled={storm.isPending}
+              onClick={() => {
+                if (!storm.isPending) storm.mutate(firstNode, { onError: setFailure })
+              }}
+            >
+              <StormIcon /> {storm.isPending ? 'Reading 200 times…' : 'Start the storm'}
+            </button>
+          )}
         </div>
       </div>
       {failure !== undefined && <Problem error={failure} />}
     </section>
   )
+}
+
+interface Breakable {
+  /** As the server knows it. */
+  id: string
+  name: string
+  position: number
+  isDown: boolean
+}
+
+/** What is emulated, and granted to this user. */
+function breakableIn({ isEmulated, nodes, patients }: SessionView): Breakable[] {
+  const ofNodes = nodes.map(({ did, isDown }, index) => ({
+    id: did,
+    name: `Node ${index + 1}`,
+    position: index + 1,
+    isDown,
+  }))
+  const { isDown } = patients
+  const skyflow = { id: 'skyflow', name: 'Skyflow', position: PATIENTS_POSITION, isDown }
+  return [
+    ...(isEmulated ? ofNodes : []),
+    ...(patients.isEmulated && patients.access !== null ? [skyflow] : []),
+  ]
 }
 
 function stormInWords(storm: StormResult | undefined): string {

@@ -16,7 +16,7 @@ export function curlOf(call: CurlCall, origin: string, user: string): string {
   const session = [
     `DEMO=${origin}`,
     '# a login of its own: the cookie of this page is out of its reach',
-    `curl -s -c cookie.txt -H "Origin: $DEMO" --json '{"user":"${user}"}' $DEMO/api/demo/session`,
+    `curl -s -o /dev/null -c cookie.txt -H "Origin: $DEMO" --json '{"user":"${user}"}' $DEMO/api/demo/session`,
   ]
   return [...session, '', ...(isProxied(call.audience) ? proxied(call) : direct(call))].join('\n')
 }

@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react'
 import { CodeThatRan } from '../code/code-that-ran.tsx'
 import { readPatientsCode } from '../code/patient-code.ts'
 import { Choice } from '../ui/choice.tsx'
+import { AlertIcon } from '../ui/icons.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { usePatientIds } from './patient-ids.ts'
 import { usePatients } from './patient-queries.ts'
@@ -37,6 +38,12 @@ export function PatientList({ place, url, access }: PatientListProps): ReactElem
         />
       </div>
       <output className="mt-2 block text-sm text-muted">
+        {error && data && (
+          <span className="mb-2 flex items-start gap-2 rounded-lg bg-bad-wash px-3 py-2 text-bad">
+            <AlertIcon className="mt-0.5 shrink-0" />
+            Skyflow did not answer. Below is what it said last.
+          </span>
+        )}
         {shown === 'PLAIN_TEXT' && access === 'masked'
           ? 'Plain text was asked for, and the vault shows what your role may see: masked values.'
           : SAID[shown]}

@@ -3,6 +3,7 @@ import { type ReactElement, useMemo } from 'react'
 import { PATIENTS_POSITION, patientsIn } from '../audiences.ts'
 import { useDelivery } from '../delivery.ts'
 import type { PatientsView, SessionView } from '../session.ts'
+import { PowerIcon } from '../ui/icons.tsx'
 import { NodeMark } from '../ui/node-mark.tsx'
 import { TokenState } from '../ui/token-state.tsx'
 import { NoPatients } from './no-patients.tsx'
@@ -17,7 +18,8 @@ const ROLE: Readonly<Record<'plain' | 'masked', string>> = {
 }
 
 export function PatientsSection({ session }: { session: SessionView }): ReactElement {
-  const { access } = session.patients
+  const { patients } = session
+  const { access } = patients
   return (
     <section
       aria-labelledby="patients-title"
@@ -29,13 +31,18 @@ export function PatientsSection({ session }: { session: SessionView }): ReactEle
         <h2 id="patients-title" className="text-lg font-semibold tracking-tight">
           Patients in Skyflow
         </h2>
+        {patients.isDown && (
+          <span className="flex items-center gap-1 text-xs font-semibold text-bad">
+            <PowerIcon strokeWidth={3} /> Down
+          </span>
+        )}
         {access && (
           <span className="rounded-full border border-line-strong px-2.5 py-0.5 text-xs font-medium">
             {ROLE[access]}
           </span>
         )}
       </div>
-      {access ? <Granted patients={session.patients} access={access} /> : <NoPatients />}
+      {access ? <Granted patients={patients} access={access} /> : <NoPatients />}
     </section>
   )
 }

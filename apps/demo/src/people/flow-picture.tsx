@@ -1,18 +1,19 @@
-/** A picture of who holds what: the key at the broker, tokens in the page, shares in the vaults. */
+/** A picture of who holds what: the key at the broker, tokens in the page, the data in the vaults. */
 import type { ReactElement } from 'react'
 
 const NODES = [
-  { position: 1, y: 22 },
-  { position: 2, y: 75 },
-  { position: 3, y: 128 },
+  { position: 1, y: 20, text: 'a share' },
+  { position: 2, y: 69, text: 'a share' },
+  { position: 3, y: 118, text: 'a share' },
+  { position: 4, y: 167, text: 'values' },
 ]
-const TOKEN_PATH = 'M132 75H218'
+const TOKEN_PATH = 'M132 94H218'
 const TOKEN_PULSE_S = 3
 const SHARE_PULSE_S = 2
 
 export function FlowPicture({ lifetime }: { lifetime: string }): ReactElement {
   return (
-    <svg viewBox="-1 0 562 150" aria-hidden="true" className="mt-8 hidden w-full max-w-xl sm:block">
+    <svg viewBox="-1 0 562 187" aria-hidden="true" className="mt-8 hidden w-full max-w-xl sm:block">
       <path d={TOKEN_PATH} className="fill-none stroke-brass-deep" strokeWidth="1.5" />
       {NODES.map(({ position, y }) => (
         <path
@@ -33,15 +34,15 @@ export function FlowPicture({ lifetime }: { lifetime: string }): ReactElement {
       </g>
       <Box x={0} width={132} title="Broker" text="the signing key" isKeeper />
       <Box x={218} width={150} title="Your page" text={`tokens, ${lifetime} each`} />
-      {NODES.map(({ position, y }) => (
-        <Vault key={position} position={position} y={y} />
+      {NODES.map(({ position, y, text }) => (
+        <Vault key={position} position={position} y={y} text={text} />
       ))}
     </svg>
   )
 }
 
 function sharePath(y: number): string {
-  return `M368 75C430 75 430 ${y} 476 ${y}`
+  return `M368 94C430 94 430 ${y} 476 ${y}`
 }
 
 interface BoxProps {
@@ -56,7 +57,7 @@ interface BoxProps {
 function Box({ x, width, title, text, isKeeper = false }: BoxProps): ReactElement {
   const style = isKeeper ? 'fill-brass-wash stroke-brass-deep' : 'fill-surface stroke-line-strong'
   return (
-    <g transform={`translate(${x} 42)`}>
+    <g transform={`translate(${x} 61)`}>
       <rect width={width} height="66" rx="12" className={style} strokeWidth="1.5" />
       <text x={width / 2} y="29" textAnchor="middle" className="fill-ink text-[15px] font-semibold">
         {title}
@@ -68,7 +69,13 @@ function Box({ x, width, title, text, isKeeper = false }: BoxProps): ReactElemen
   )
 }
 
-function Vault({ position, y }: { position: number; y: number }): ReactElement {
+interface VaultProps {
+  position: number
+  y: number
+  text: string
+}
+
+function Vault({ position, y, text }: VaultProps): ReactElement {
   return (
     <g data-node={position} transform={`translate(476 ${y - 19})`}>
       <rect width="84" height="38" rx="10" className="fill-surface stroke-node" strokeWidth="1.5" />
@@ -77,8 +84,9 @@ function Vault({ position, y }: { position: number; y: number }): ReactElement {
       {position === 3 && (
         <rect x="12.5" y="13.5" width="11" height="11" rx="1.5" className="fill-node" />
       )}
+      {position === 4 && <path d="M18 12l7 7-7 7-7-7z" className="fill-node" />}
       <text x="31" y="23.5" className="fill-ink text-[12.5px] font-medium">
-        a share
+        {text}
       </text>
     </g>
   )
