@@ -13,8 +13,8 @@ const browser = tests('*.browser.test.{ts,tsx}')
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
 export default defineConfig({
   test: {
-    // Most tests wait more than they compute; the default would be one worker on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for real deadlines of real servers: two to a core are faster than one.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [
       {
         test: {
