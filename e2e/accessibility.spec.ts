@@ -3,8 +3,10 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import {
   choose,
+  expectNoSideways,
   noteOf,
   patients,
+  PHONE,
   signInAs,
   storePatient,
   unfoldCode,
@@ -14,7 +16,6 @@ import {
   writeNote,
 } from './demo-page.ts'
 
-const PHONE = { width: 375, height: 812 }
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 async function expectNoViolations(page: Page): Promise<void> {
@@ -23,13 +24,6 @@ async function expectNoViolations(page: Page): Promise<void> {
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`,
   )
   expect(found).toEqual([])
-}
-
-async function expectNoSideways(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  expect(overflow).toBe(0)
 }
 
 test('axe finds nothing on the first screen, wide or on a phone', async ({ page }) => {

@@ -2,6 +2,8 @@
 import { expect, type Page } from '@playwright/test'
 
 export type User = 'Ada' | 'Ben' | 'Ida' | 'Eve'
+export const PHONE = { width: 375, height: 812 }
+
 export type Way = 'Direct' | 'Through the broker'
 
 /** Opens the page and signs in. */
@@ -74,6 +76,14 @@ export async function generationOf(page: Page, position: number): Promise<number
 /** One of the counters. */
 export async function counter(page: Page, id: string): Promise<number> {
   return Number(await page.locator(`[data-counter=${id}]`).innerText())
+}
+
+/** Nothing sticks out to the right. */
+export async function expectNoSideways(page: Page): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overflow).toBe(0)
 }
 
 /** A name no other test uses. */

@@ -2,8 +2,10 @@
 import { expect } from '@playwright/test'
 import {
   counter,
+  expectNoSideways,
   noteOf,
   patients,
+  PHONE,
   signInAs,
   storePatient,
   uniqueName,
@@ -52,6 +54,10 @@ test('a dead node is named, nothing is half read or half written, and all is wel
   await expect(page.getByRole('alert')).toContainText('The note was not stored.', {
     timeout: 30_000,
   })
+  const wide = page.viewportSize()!
+  await page.setViewportSize(PHONE)
+  await expectNoSideways(page)
+  await page.setViewportSize(wide)
 
   await page.getByRole('button', { name: 'Bring back Node 3' }).click()
   await expect(noteOf(page, name)).toContainText('Needs all three')

@@ -70,16 +70,7 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
     case 'refused':
       return { ...next, refusals: activity.refusals + 1 }
     case 'refreshed':
-      return {
-        ...next,
-        tokensReceived: activity.tokensReceived + 1,
-        lanes: withLane(activity.lanes, event.audience, (lane) => ({
-          ...lane,
-          generations: [...lane.generations.filter(isRecent(event.at)), event].slice(
-            -MAX_GENERATIONS,
-          ),
-        })),
-      }
+      return withToken(next, event)
     case 'call':
       return {
         ...withCount(next, event),
@@ -90,6 +81,21 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
       }
     default:
       return next
+  }
+}
+
+/** The broker may hand out a token again while no new one can be had: that is no generation of its own. */
+function withToken(activity: Activity, event: TokenEvent & { type: 'refreshed' }): Activity {
+  const { generations = [] } = activity.lanes.get(event.audience) ?? {}
+  const isNew = generations.every(({ generation }) => generation !== event.generation)
+  if (!isNew) return activity
+  return {
+    ...activity,
+    tokensReceived: activity.tokensReceived + 1,
+    lanes: withLane(activity.lanes, event.audience, (lane) => ({
+      ...lane,
+      generations: [...lane.generations.filter(isRecent(event.at)), event].slice(-MAX_GENERATIONS),
+    })),
   }
 }
 

@@ -40,6 +40,12 @@ describe('withEvent', () => {
     ])
   })
 
+  it('takes a token that is handed out again for the one it is', () => {
+    const { lanes, tokensReceived } = after(refreshed(1), refreshed(1, at + 5000), refreshed(2))
+    expect(tokensReceived).toBe(2)
+    expect(lanes.get(node)?.generations.map(({ mintedAt }) => mintedAt)).toEqual([at, at])
+  })
+
   it('counts a call as served only if the node did what was asked', () => {
     const activity = after(call(200), call(401), call(500))
     expect(activity.callsServed).toBe(1)

@@ -32,7 +32,7 @@ export function PatientForm({ place, url, insert }: PatientFormProps): ReactElem
 
   return (
     <>
-      <form onSubmit={submit} className="mt-4 grid gap-4">
+      <form onSubmit={submit} className="mt-4 grid grid-cols-1 gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
           {COLUMNS.map(({ column, label }) => (
             <div key={column} className="grid gap-1.5 last:sm:col-span-2">

@@ -22,7 +22,7 @@ export function Counters(): ReactElement {
         id="minted"
         label="Tokens minted"
         value={minted ?? 0}
-        note={`by the broker, for everybody; ${received} came here`}
+        note={`for everybody; ${received} for this page`}
       />
       <Counter
         id="served"

@@ -29,7 +29,7 @@ export function NoteForm({ nodes, onWritten }: NoteFormProps): ReactElement {
   }
 
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form onSubmit={submit} className="grid grid-cols-1 gap-4">
       <div className="grid gap-1.5">
         <span className="flex items-baseline justify-between text-sm">
           <label htmlFor="note-name" className="font-medium">
