@@ -5,8 +5,8 @@ import { chromium } from './scripts/chromium.mjs'
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // Each project is a newcomer of its own; both wait more than they compute.
-  workers: 2,
+  // Most of these tests wait for tokens to renew, more than they compute.
+  workers: 3,
   timeout: 90_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
@@ -24,7 +24,13 @@ export default defineConfig({
   webServer: {
     command: `"${process.execPath}" apps/demo/server/main.ts`,
     // Any free port, so that tests run beside a demo that somebody has open.
-    env: { PORT: '0', HOST: '127.0.0.1', VALETKEY_SECRETVAULT: '' },
+    env: {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      VALETKEY_SECRETVAULT: '',
+      VALETKEY_SKYFLOW: '',
+      VALETKEY_DEMO_CORS: '',
+    },
     wait: { stdout: /Valet Key demo: (?<valetkey_demo_url>\S+)/ },
     reuseExistingServer: false,
     timeout: 30_000,

@@ -30,6 +30,7 @@ async function shoot(colorScheme) {
     await page.getByRole('slider', { name: 'Token lifetime' }).press('Home')
     await page.getByRole('button', { name: 'Split and store' }).click()
     await page.getByText('Stored: each node holds its share.').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: 'Tokenise and store' }).click()
     await page.waitForTimeout(RENEWALS_MS)
     await page.evaluate(() => window.scrollTo(0, 0))
     const path = join(folder, `demo-${colorScheme}.png`)
@@ -42,7 +43,13 @@ async function shoot(colorScheme) {
 
 /** Starts the built demo on a free port; resolves once it has said where it is. */
 async function startDemo() {
-  const env = { ...withTools(process.env), PORT: '0', VALETKEY_SECRETVAULT: '' }
+  const env = {
+    ...withTools(process.env),
+    PORT: '0',
+    VALETKEY_SECRETVAULT: '',
+    VALETKEY_SKYFLOW: '',
+    VALETKEY_DEMO_CORS: '',
+  }
   const child = spawn(process.execPath, ['apps/demo/server/main.ts'], {
     cwd: root,
     env,
