@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { steps } from './check-steps.mjs'
 import { execute } from './execute.mjs'
+import { secretsIn } from './secrets-in-output.mjs'
 import { addCounts, countsLine, noTests, readCounts } from './test-counts.mjs'
 import { tools } from './tool-path.mjs'
 
@@ -54,11 +55,14 @@ async function run(step) {
   const { code, output } = await execute(step.command, { timeoutMs: LONGEST_STEP_MS, env })
   const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(5)
   const counts = { ...(step.report ? readCounts(step.report) : noTests) }
-  const ok = code === 0 && counts.failed === 0
+  const secrets = secretsIn(output)
+  const ok = code === 0 && counts.failed === 0 && secrets.length === 0
   // Whatever made the step fail counts once, unless it is among the failed tests already.
   if (!ok && counts.failed === 0) counts.failed = 1
   const tests = step.report ? `  ${countsLine(counts)}` : ''
   console.log(`${ok ? '✓' : '✗'} ${step.name.padEnd(9)} ${seconds} s${tests}`)
-  if (!ok) console.log(`${output.trimEnd()}\n  ${step.name} failed (${step.command.join(' ')})\n`)
+  // What must not be printed is not printed again.
+  const shown = secrets.length ? secrets.join('\n') : output.trimEnd()
+  if (!ok) console.log(`${shown}\n  ${step.name} failed (${step.command.join(' ')})\n`)
   return { name: step.name, ok, counts }
 }
