@@ -98,10 +98,13 @@ function createCore(
   return core
 }
 
-/** Plain http is for this machine, or for a page that is itself served so. */
+/**
+ * Plain http is for this machine, or for a page that is itself served so. Where there is no page, as on
+ * a server that renders one, a path leads nowhere: the client can be made there, and fails at its use.
+ */
 function brokerUrl(broker: string | URL): URL {
-  const { location, document } = globalThis
-  const url = parseUrl(String(broker), document?.baseURI ?? location?.href)
+  const { location } = globalThis
+  const url = parseUrl(String(broker), location?.href ?? 'https://no-page.invalid')
   if (url && (isSafeUrl(url) || url.origin === location?.origin)) return url
   throw new TokenError('config', `broker: ${broker}`)
 }

@@ -145,4 +145,26 @@ describe('asking the broker', () => {
     ])
     expect(codes).toEqual(['malformed_response', 'resolved'])
   })
+
+  it.each([
+    'http://broker.example/',
+    'ftp://broker.example/',
+    'https://user:pass@broker.example/',
+    'http://',
+  ])('refuses %s as the address of a broker', (address) => {
+    expect(() => createTokenClient(address)).toThrow(/broker: .*mend the option/)
+  })
+
+  it('can be made where there is no page, and says at its use that the path leads nowhere', async () => {
+    const seen: string[] = []
+    const client = createTokenClient('/api/broker', {
+      fetch: async (input) => {
+        seen.push(new Request(input).url)
+        throw new TypeError('no such host')
+      },
+    })
+    expect(await codeOf(client.getToken('cards'))).toBe('broker_unreachable')
+    expect(seen).toEqual(['https://no-page.invalid/api/broker/tokens'])
+    client.dispose()
+  })
 })
