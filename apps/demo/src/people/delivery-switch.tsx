@@ -20,7 +20,7 @@ const WHAT: Readonly<Record<Delivery, string>> = {
 
 const ADVICE: Readonly<Record<Delivery, string>> = {
   direct:
-    'A SecretVault token of today is the whole organization. With real vaults, send it through the broker.',
+    'A SecretVault token of the first generation is the whole organization. With real vaults, send it through the broker.',
   proxied: 'The recommended way for tokens of full authority, such as SecretVault’s of today.',
 }
 
