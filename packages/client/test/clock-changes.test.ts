@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../src/testing/index.ts'
-import { SECOND, stage } from './stage.ts'
+import { codeOf, SECOND, stage } from './stage.ts'
 
 describe('time', () => {
   it('counts a token’s life from before the request, not from the answer', async () => {
@@ -58,5 +58,25 @@ describe('time', () => {
     clock.jump(30 * SECOND)
     await clock.advance(71 * SECOND)
     expect(broker.requests()).toHaveLength(2)
+  })
+
+  it('serves no token that died while the machine slept, though the broker is down', async () => {
+    const { client, broker, clock } = stage()
+    await client.getToken('cards')
+    broker.unreachable(true)
+    clock.sleep(3_600 * SECOND)
+    expect(await codeOf(client.getToken('cards'))).toBe('broker_unreachable')
+  })
+
+  it('forgets no sleep when the clock is set back afterwards', async () => {
+    const { client, broker, clock } = stage({}, { lifetimeSeconds: 7_200 })
+    await client.getToken('cards')
+    broker.unreachable(true)
+    clock.sleep(7_000 * SECOND)
+    await codeOf(client.getToken('cards'))
+    clock.jump(-7_000 * SECOND)
+    await codeOf(client.getToken('cards'))
+    clock.sleep(300 * SECOND)
+    expect(await codeOf(client.getToken('cards'))).toBe('broker_unreachable')
   })
 })

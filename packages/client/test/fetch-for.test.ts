@@ -164,15 +164,20 @@ describe('a 401 of the vault', () => {
     const { client, broker, vault, clock, signals } = stage()
     signals.hide()
     const { value } = await client.getToken('cards')
-    vault.revoke(value)
     await clock.advance(220 * SECOND)
     broker.set({ latencyMs: SECOND })
     broker.stickToToken(true)
+    // The older flight leaves now and lands after a second, with the token that is refused meanwhile.
     await client.getToken('cards')
+    await clock.advance(500)
+    vault.revoke(value)
     const answer = client.fetchFor('cards')('/x')
+    await clock.advance(600)
     broker.stickToToken(false)
-    await clock.advance(3 * SECOND)
+    const other = client.getToken('cards')
+    await clock.advance(SECOND)
     expect((await answer).status).toBe(200)
+    expect((await other).value).not.toBe(value)
   })
 
   const bodies: [string, () => BodyInit, boolean][] = [

@@ -67,4 +67,24 @@ describe('identity', () => {
     expect(clock.pending()).toBe(0)
     expect(await codeOf(client.getToken('cards'))).toBe('disposed')
   })
+
+  it('sends no token of the former user if the user changes while a body is read', async () => {
+    const { client, vault } = stage()
+    await client.getToken('cards')
+    const request = new Request('https://cards.vault.example/x', { method: 'POST', body: 'x' })
+    const code = codeOf(client.fetchFor('cards')(request))
+    client.reset('bob')
+    expect(await code).toBe('identity_changed')
+    expect(vault.calls).toEqual([])
+  })
+
+  it('tells of nothing that the former user had on its way', async () => {
+    const { client, clock, types } = stage({}, { latencyMs: 100 })
+    const code = codeOf(client.getToken('cards'))
+    await clock.advance(50)
+    client.reset('bob')
+    await clock.advance(200)
+    expect(await code).toBe('identity_changed')
+    expect(types()).toEqual(['request', 'identity-changed'])
+  })
 })

@@ -131,4 +131,15 @@ describe('groups', () => {
     await clock.advance(300 * SECOND)
     expect(heard).toBe(before)
   })
+
+  it('follows the broker when the members change while callers wait', async () => {
+    const records = { members: ['a', 'b', 'c'] }
+    const { client, clock, signals } = stage({}, { audiences: { records } })
+    signals.hide()
+    await client.getTokens('records')
+    await clock.advance(300 * SECOND)
+    records.members = ['a', 'b', 'd']
+    const tokens = await client.getTokens('records')
+    expect([...tokens.keys()]).toEqual(['records/a', 'records/b', 'records/d'])
+  })
 })

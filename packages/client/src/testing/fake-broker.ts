@@ -53,7 +53,7 @@ export interface FakeBroker {
   answerNext(status: number, body: string, headers?: HeadersInit): void
   /** The network is gone until called with `false`. */
   unreachable(gone: boolean): void
-  /** Answers keep coming with the token it has. */
+  /** Answers come with the token it has, and what is left of its life, for as long as it lives. */
   stickToToken(sticks: boolean): void
 }
 
@@ -164,17 +164,19 @@ function item(cells: Cells, { id, audience }: { id: string; audience: string }):
   }
   const resource = resourceOf(cells.options, audience)
   if (resource === undefined) return { id, audience, error: 'invalid_target', retryable: false }
-  const minted = (cells.sticky && cells.current.get(audience)) || mint(cells, audience)
-  const { text: access_token, id: token_id, lifetimeSeconds } = minted
-  return {
-    id,
-    audience,
-    access_token,
-    token_id,
-    token_type: 'Bearer',
-    expires_in: lifetimeSeconds,
-    resource,
-  }
+  const { token, leftSeconds } = tokenFor(cells, audience)
+  const { text: access_token, id: token_id } = token
+  const expires_in = leftSeconds
+  return { id, audience, access_token, token_id, token_type: 'Bearer', expires_in, resource }
+}
+
+function tokenFor(cells: Cells, audience: string): { token: Minted; leftSeconds: number } {
+  const current = cells.sticky ? cells.current.get(audience) : undefined
+  const ageMs = current ? cells.options.clock.mono() - current.mintedAtMonoMs : 0
+  const leftSeconds = current ? current.lifetimeSeconds - ageMs / 1_000 : 0
+  if (current && leftSeconds > 0) return { token: current, leftSeconds }
+  const token = mint(cells, audience)
+  return { token, leftSeconds: token.lifetimeSeconds }
 }
 
 function mint(cells: Cells, audience: string): Minted {
