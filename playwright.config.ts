@@ -19,7 +19,12 @@ export default defineConfig({
   },
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
-    { name: 'dark', use: { colorScheme: 'dark' } },
+    {
+      name: 'dark',
+      // Colours play no part in the others.
+      testMatch: ['**/newcomer.spec.ts', '**/accessibility.spec.ts'],
+      use: { colorScheme: 'dark' },
+    },
   ],
   webServer: {
     command: `"${process.execPath}" apps/demo/server/main.ts`,

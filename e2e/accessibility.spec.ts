@@ -68,9 +68,7 @@ for (const user of ['Ben', 'Eve'] satisfies User[])
 
 test('the keyboard alone signs in, sets the lifetime, takes the other way, stores a note and a patient', async ({
   page,
-  colorScheme,
 }) => {
-  test.skip(colorScheme === 'dark', 'colours play no part here')
   const name = uniqueName('Keyboard')
   await page.goto('/')
   await tabTo(page, /Ada/)
@@ -111,11 +109,7 @@ test('the theme can be chosen, and is kept', async ({ page, colorScheme }) => {
   expect(await canvas()).toBe(after)
 })
 
-test('who asked for less motion gets lanes that step once a second', async ({
-  page,
-  colorScheme,
-}) => {
-  test.skip(colorScheme === 'dark', 'colours play no part here')
+test('who asked for less motion gets lanes that step once a second', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await signInAs(page, 'Ada')
   await page.getByRole('img', { name: /Node 1: 1 token/ }).waitFor()

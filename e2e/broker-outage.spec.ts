@@ -15,8 +15,6 @@ const OUTAGE_MS = 5000
 /** 30 s: the fourth of the slider's steps. */
 const STEPS_TO_30_S = 3
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 test('a broker that is dead for 5 s, at the time of renewal, fails no vault call', async ({
   page,
 }) => {

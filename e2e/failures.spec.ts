@@ -13,8 +13,6 @@ import {
 } from './demo-page.ts'
 import { test } from './own-demo.ts'
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 test('a token the node revoked costs one replay, and the app never sees the 401', async ({
   page,
 }) => {

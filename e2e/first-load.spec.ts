@@ -3,8 +3,6 @@ import { expect } from '@playwright/test'
 import { counter, signInAs } from './demo-page.ts'
 import { test } from './own-demo.ts'
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 test('one broker request brings all four tokens', async ({ page }) => {
   // Refresh points are drawn at random; drawn late, none falls into this test.
   await page.addInitScript(() => {

@@ -15,8 +15,6 @@ import {
 } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 test('the auditor sees the share of one node, and learns why it cannot be joined', async ({
   page,
 }) => {

@@ -12,8 +12,6 @@ import {
 } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 /** Any token of either system, and any key in PEM. */
 const TOKEN_OR_KEY = /eyJ[\w-]+\.[\w-]+\.[\w-]+|PRIVATE KEY/
 

@@ -3,8 +3,6 @@ import { expect, type Page } from '@playwright/test'
 import { counter, noteOf, signInAs, storePatient, uniqueName, writeNote } from './demo-page.ts'
 import { test } from './own-demo.ts'
 
-test.skip(({ colorScheme }) => colorScheme === 'dark', 'colours play no part here')
-
 const NOTICE = 'This browser cannot reach the vaults’ addresses'
 
 async function expectAllWorksProxied(page: Page): Promise<void> {
