@@ -16,6 +16,10 @@ import { test } from './own-demo.ts'
 test('a token the node revoked costs one replay, and the app never sees the 401', async ({
   page,
 }) => {
+  // Drawn late, no early renewal takes the revoked token away before it is refused.
+  await page.addInitScript(() => {
+    Math.random = () => 0
+  })
   const refused: string[] = []
   page.on('response', (response) => {
     if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
@@ -72,8 +76,13 @@ test('Skyflow down or revoked concerns no node, and all is well when it is back'
   await storePatient(page, name)
   await expect(patients(page).first()).toContainText('9999')
 
-  await page.getByRole('button', { name: 'Revoke token of Skyflow' }).click()
-  await expect(page.getByText('1 refused by vaults, 0 seen by the app')).toBeVisible()
+  // A token that is renewed by itself right after is never refused: then once more.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Revoke token of Skyflow' }).click()
+    await expect(page.getByText(/[1-9]\d* refused by vaults, 0 seen by the app/)).toBeVisible({
+      timeout: 5_000,
+    })
+  }).toPass({ timeout: 30_000 })
   await expect(page.getByText(/^Skyflow: sent the call again with token/)).toBeVisible()
 
   await page.getByRole('button', { name: 'Take down Skyflow' }).click()
