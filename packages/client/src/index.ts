@@ -7,6 +7,12 @@ export {
   type TokenErrorPhase,
 } from './errors.ts'
 export type { TokenEvent, TokenEventMap, TokenEventType } from './events.ts'
+export {
+  type FromCallbackOptions,
+  fromCallback,
+  type TokenCallback,
+  type TokenCallbackOptions,
+} from './from-callback.ts'
 export { createTokenClient } from './token-client.ts'
 export type {
   AccessToken,
@@ -19,6 +25,8 @@ export type {
   GetTokensOptions,
   GroupName,
   PreparedAudience,
+  TabPort,
+  TabScope,
   TokenClient,
   TokenClientOptions,
   TokenStatus,

@@ -8,6 +8,7 @@ import { look } from './expiry.ts'
 import { createFetchFor } from './fetch-for.ts'
 import { listen } from './listeners.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
+import { joinTabs, type TabChannel } from './tab-channel.ts'
 import { acquire } from './token-access.ts'
 import { type Core, dispose, doubtAll, enter, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
@@ -41,11 +42,19 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   const asleep = () => !options.keepInBackground && wakeSignals.hidden()
   const background = createBackgroundRefresh(core, asleep)
   core.onChange = (isDue) => (isDue ? background.run(true) : background.schedule())
-  const deaf = wakeSignals.listen((cause) => wake(core, background, cause))
+  const tabs = joinTabs(core, (target) => {
+    invalidate(core, target)
+    background.schedule()
+  })
+  const deaf = wakeSignals.listen((cause) => {
+    tabs.catchUp()
+    wake(core, background, cause)
+  })
   return {
-    ...methods(core, background),
+    ...methods(core, background, tabs),
     dispose() {
       deaf()
+      tabs.leave()
       dispose(core)
       background.run()
     },
@@ -62,12 +71,15 @@ function createCore(
   const url = isFunction ? undefined : brokerUrl(broker)
   const here = globalThis.location?.origin
   const core: Core = {
+    maxItems: isFunction ? broker.maxItems : undefined,
     transport: isFunction
       ? createFunctionTransport(broker)
       : (...asked) => exchangeOverHttp(core, ...asked),
     random: Math.random,
     timeoutMs: CALLER_TIMEOUT_MS,
     wakeSignals: browserWakeSignals,
+    // Servers have none: there, clients of different users share the process.
+    tabs: globalThis.window,
     // Looked up at each call, so that what an app puts in its place later is seen.
     fetch: (input, init) => globalThis.fetch(input, init),
     ...options,
@@ -94,6 +106,7 @@ function createCore(
     anchor: { wall: clock.wall(), mono: clock.mono(), time: 1e6 },
     onJump: (driftMs) => doubtAll(core, driftMs),
     onChange() {},
+    onReset() {},
   }
   return core
 }
@@ -123,7 +136,7 @@ function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void
 
 type Methods = Omit<TokenClient, 'dispose'>
 
-function methods(core: Core, background: BackgroundRefresh): Methods {
+function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): Methods {
   const getToken: Methods['getToken'] = async (audience, options) =>
     accessOf(await getHeld(core, audience, options))
   const getAll = async (...[target, options = {}]: Parameters<Methods['getTokens']>) => {
@@ -153,6 +166,7 @@ function methods(core: Core, background: BackgroundRefresh): Methods {
     invalidate(target) {
       enter(core)
       invalidate(core, target)
+      tabs.tellInvalid(target)
       background.run()
     },
     identity: () => (core.readIdentity ?? (() => core.owner?.identity))(),

@@ -6,8 +6,9 @@ import { JUMP_SPREAD_MS } from './refresh-policy.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { Reply, Requests } from './token-requests.ts'
 import { apply, clearStore, type TokenStore } from './token-store.ts'
+import type { TabScope } from './types.ts'
 
-type Identity = string | null | undefined
+export type Identity = string | null | undefined
 
 export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   readonly random: () => number
@@ -16,10 +17,11 @@ export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   readonly listed: Readonly<Record<string, readonly string[]>>
   /** Who is signed in, where the app has said how to know. */
   readonly readIdentity: (() => Identity) | undefined
+  readonly tabs?: TabScope | false | undefined
   /** Counts identities; whatever began in an older epoch is void. */
   epoch: number
   /** Missing until first read or told. */
-  owner?: { readonly identity: Identity }
+  owner?: { readonly identity: Identity } | undefined
   session?: { readonly value: string; readonly sequence: number } | undefined
   /** The broker asked to be left alone, whatever the key. */
   hold?: { readonly error: TokenError; readonly until: number } | undefined
@@ -27,6 +29,8 @@ export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   heeded?: TokenError
   /** Lets the background work look again: at the end of this microtask, or at once for a token in use. */
   onChange(isDue?: boolean): void
+  /** Tells the other tabs who it is now. */
+  onReset(): void
 }
 
 /** After a clock jump every token is doubted: callers wait for another, what is kept fresh is renewed. */
@@ -61,16 +65,18 @@ const changed = () => new TokenError('identity_changed')
 export function reset(
   core: Core,
   cause: TokenEventMap['identity-changed']['cause'],
-  identity: Identity,
+  identity?: Identity,
 ): void {
   const ending = core.end
   if (ending.signal.aborted) return
-  core.owner = { identity }
+  const isHearsay = cause === 'tab'
+  core.owner = isHearsay ? undefined : { identity }
   core.session = undefined
   core.hold = undefined
   core.end = new AbortController()
   endEpoch(core, ending, changed())
   clearStore(core)
+  if (!isHearsay) core.onReset()
   emit(core, 'identity-changed', { cause })
   core.onChange()
 }

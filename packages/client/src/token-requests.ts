@@ -49,6 +49,8 @@ interface Asked extends Wanted {
 /** What is about to leave or on its way. */
 export interface Requests extends EventLog, Time {
   transport: Transport
+  /** The most tokens one request may ask for. */
+  readonly maxItems: number | undefined
   readonly waiting: Asked[]
   /** Aborts when nobody may get an answer any more. */
   end: AbortController
@@ -57,10 +59,10 @@ export interface Requests extends EventLog, Time {
 
 /** Asks in the request of this microtask. Settles with a reply; never rejects. */
 export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
-  const { waiting } = requests
+  const { waiting, maxItems = MAX_ITEMS } = requests
   if (waiting.length === 0)
     queueMicrotask(() => {
-      while (waiting.length > 0) void fly(requests, waiting.splice(0, MAX_ITEMS))
+      while (waiting.length > 0) void fly(requests, waiting.splice(0, maxItems))
     })
   return new Promise((settle) => waiting.push({ ...wanted, settle }))
 }

@@ -92,10 +92,11 @@ export interface FetchForOptions {
 export type TokenResponseBody = unknown
 
 /** The broker as a function, for apps with a transport of their own: request body in, answer body out. */
-export type BrokerFunction = (
-  request: BrokerRequest,
-  options: { signal: AbortSignal },
-) => Promise<TokenResponseBody>
+export interface BrokerFunction {
+  (request: BrokerRequest, options: { signal: AbortSignal }): Promise<TokenResponseBody>
+  /** The most tokens it is asked for at once. @default 32 */
+  readonly maxItems?: number
+}
 
 export interface BrokerRequest {
   background?: boolean | undefined
@@ -128,8 +129,39 @@ export interface TokenClientOptions {
   keepInBackground?: boolean
   /** Where the client learns that a tab is hidden, shown or online again. @default the browser's own events */
   wakeSignals?: WakeSignals
+  /**
+   * Where the client meets the other tabs of the app: a `reset` or `invalidate` in one reaches all that
+   * use the same broker. `false`: not at all, as for an app with another user in each tab.
+   *
+   * @default the browser's window; nothing where there is none, as on a server
+   */
+  tabs?: TabScope | false
   /** How long a caller waits for a token, in milliseconds. @default 15000 */
   timeoutMs?: number
+}
+
+/**
+ * What the client uses of a window to meet other tabs; `window` itself fits. What is missing, or throws
+ * when it is looked at (private windows, sandboxed frames), is done without. No token ever goes here:
+ * only the names of audiences, and a fingerprint of the identity.
+ */
+export interface TabScope {
+  /** Carries messages between tabs. Opened once, closed while the page is in the back/forward cache. */
+  readonly BroadcastChannel?: new (name: string) => TabPort
+  /** Keeps the id of the last reset, so that a tab which missed the message sees it when it wakes. */
+  readonly localStorage?: Pick<Storage, 'getItem' | 'setItem'>
+  addEventListener?(
+    type: 'pagehide' | 'pageshow',
+    listener: () => void,
+    options: { readonly signal: AbortSignal },
+  ): void
+}
+
+/** A channel's end in one tab; a `BroadcastChannel` fits. */
+export interface TabPort {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  close(): void
 }
 
 /** Gets tokens from a broker, keeps them fresh, attaches them to requests. */
@@ -181,11 +213,14 @@ export interface TokenClient<B extends BrokerShape = BrokerShape> {
   events(): readonly TokenEventMap[keyof TokenEventMap][]
   /** Renews in the background until the returned function is called. */
   keepFresh(target: AudienceName<B> | GroupName<B>): () => void
-  /** Gives up the present token; the next use asks the broker for another. */
+  /** Gives up the present token, in every tab; the next use asks the broker for another. */
   invalidate(target: AudienceName<B> | GroupName<B>): void
   /** Who the tokens belong to, as `identity()` or `reset` last said. */
   identity(): string | null | undefined
-  /** Forgets everything, at once. To the identity it has already, a no-op. */
+  /**
+   * Forgets everything, at once, and tells the other tabs, which do the same unless they have that
+   * identity already. To the identity it has already, a no-op.
+   */
   reset(identity?: string | null): void
   /** Ends the client: timers, listeners and requests. Every later call rejects with `disposed`. */
   dispose(): void
