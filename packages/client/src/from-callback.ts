@@ -46,15 +46,15 @@ export function fromCallback(
   const broker: BrokerFunction = async ({ tokens }, { signal }) => ({
     tokens: await Promise.all(
       tokens.map(async ({ id, audience, scope, rejected }) => {
-        const askedAt = clock.wall() / 1_000
+        const now = clock.wall() / 1_000
         const token: unknown = await callback(audience, { signal, scope, rejected: !!rejected })
-        if (typeof token !== 'string' || /^(undefined|null|".*|)$/s.test(token))
-          throw new TokenError('malformed_response', 'no token from the callback', { audience })
-        const left = lifetimeMs === undefined ? secondsLeft(token, askedAt) : lifetimeMs / 1_000
-        if (left === undefined)
-          throw new TokenError('config', 'lifetimeMs: the token has no `exp`', { audience })
-        // The id makes the client say when it was refused.
-        return { id, audience, access_token: token, expires_in: left, token_id: 'callback' }
+        if (typeof token !== 'string' || /^(undefined|null|".*|)$/.test(token))
+          throw new TokenError('malformed_response', 'no token')
+        const claims = claimsOf(token)
+        if (!lifetimeMs && !claims.exp) throw new TokenError('config', 'lifetimeMs')
+        const expires_in = lifetimeMs ? lifetimeMs / 1_000 : secondsLeft(claims, now)
+        // The id lets the client say when the token was refused.
+        return { id, audience, access_token: token, token_id: 'callback', expires_in }
       }),
     ),
   })
@@ -62,21 +62,28 @@ export function fromCallback(
   return Object.assign(broker, { maxItems: 1 })
 }
 
-/** By the token's own claims. A wall clock that is ahead must not end a token that was just issued. */
-function secondsLeft(token: string, now: number): number | undefined {
-  const { exp, iat, nbf } = claimsOf(token)
-  if (typeof exp !== 'number') return undefined
-  const spans = [exp - Number(iat), exp - now].filter((span) => span > 0)
-  const isEarly = Number(nbf) > Math.max(Number(iat) || 0, now)
-  // Nothing left, not yet good, or milliseconds where seconds belong.
-  return isEarly || exp > 1e11 ? 0 : Math.min(...spans)
+interface Claims {
+  readonly exp: number
+  readonly iat: number
+  readonly nbf: number
 }
 
-function claimsOf(token: string): Record<string, unknown> {
+/**
+ * The lesser of the life it was issued with and of what the wall clock says is left of it, unless that
+ * clock is ahead. Infinite, which is no answer, if nothing is left, it is not good yet, or the claims
+ * are in milliseconds.
+ */
+function secondsLeft({ exp, iat, nbf }: Claims, now: number): number {
+  const good = exp < 1e11 && !(nbf > now && nbf > iat)
+  return Math.min(...[exp - iat, exp - now].filter((span) => good && span > 0))
+}
+
+/** Of an opaque token, none. */
+function claimsOf(token: string): Claims {
   try {
-    const [, payload = ''] = token.split('.')
-    return Object(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))))
+    const payload = token.split('.')[1] ?? ''
+    return Object(JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))))
   } catch {
-    return {}
+    return Object(token)
   }
 }

@@ -10,10 +10,10 @@ import { listen } from './listeners.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
 import { joinTabs, type TabChannel } from './tab-channel.ts'
 import { acquire } from './token-access.ts'
-import { type Core, dispose, doubtAll, enter, reset } from './token-core.ts'
+import { type Core, dispose, doubtAll, enter, invalidate, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
 import { type Held, heldIn, troubleIn } from './token-state.ts'
-import { apply, currentStatus, entryOf, groupOf } from './token-store.ts'
+import { apply, currentStatus, entryOf } from './token-store.ts'
 import type {
   AccessToken,
   BrokerFunction,
@@ -42,10 +42,7 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   const asleep = () => !options.keepInBackground && wakeSignals.hidden()
   const background = createBackgroundRefresh(core, asleep)
   core.onChange = (isDue) => (isDue ? background.run(true) : background.schedule())
-  const tabs = joinTabs(core, (target) => {
-    invalidate(core, target)
-    background.schedule()
-  })
+  const tabs = joinTabs(core)
   const deaf = wakeSignals.listen((cause) => {
     tabs.catchUp()
     wake(core, background, cause)
@@ -166,8 +163,7 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
     invalidate(target) {
       enter(core)
       invalidate(core, target)
-      tabs.tellInvalid(target)
-      background.run()
+      tabs.tell(target)
     },
     identity: () => (core.readIdentity ?? (() => core.owner?.identity))(),
     reset(identity) {
@@ -191,14 +187,4 @@ async function getHeld(core: Core, audience: string, options: GetTokenOptions = 
 function accessOf({ access, audience }: Held): AccessToken {
   if (access) return access
   throw new TokenError('token_withheld', '', { audience })
-}
-
-function invalidate(core: Core, target: string): void {
-  const now = look(core)
-  for (const entry of core.entries.values()) {
-    const { audience } = entry
-    if (audience !== target && groupOf(core, audience) !== target) continue
-    apply(core, entry, 'heartened')
-    if (entry.forcedUntil <= now) apply(core, entry, 'refused')
-  }
 }

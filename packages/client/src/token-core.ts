@@ -2,10 +2,11 @@
 import type { BrokerAccess } from './broker-transport.ts'
 import { TokenError } from './errors.ts'
 import { emit, type TokenEventMap } from './events.ts'
+import { look } from './expiry.ts'
 import { JUMP_SPREAD_MS } from './refresh-policy.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { Reply, Requests } from './token-requests.ts'
-import { apply, clearStore, type TokenStore } from './token-store.ts'
+import { apply, clearStore, groupOf, type TokenStore } from './token-store.ts'
 import type { TabScope } from './types.ts'
 
 export type Identity = string | null | undefined
@@ -69,15 +70,26 @@ export function reset(
 ): void {
   const ending = core.end
   if (ending.signal.aborted) return
-  const isHearsay = cause === 'tab'
-  core.owner = isHearsay ? undefined : { identity }
+  core.owner = cause === 'tab' ? undefined : { identity }
   core.session = undefined
   core.hold = undefined
   core.end = new AbortController()
   endEpoch(core, ending, changed())
   clearStore(core)
-  if (!isHearsay) core.onReset()
+  if (core.owner) core.onReset()
   emit(core, 'identity-changed', { cause })
+  core.onChange()
+}
+
+/** Gives up the tokens of an audience or a group, and what is remembered of failures. */
+export function invalidate(core: Core, target: string): void {
+  const now = look(core)
+  for (const entry of core.entries.values()) {
+    const { audience } = entry
+    if (audience !== target && groupOf(core, audience) !== target) continue
+    apply(core, entry, 'heartened')
+    if (entry.forcedUntil <= now) apply(core, entry, 'refused')
+  }
   core.onChange()
 }
 

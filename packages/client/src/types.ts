@@ -147,7 +147,9 @@ export interface TokenClientOptions {
  */
 export interface TabScope {
   /** Carries messages between tabs. Opened once, closed while the page is in the back/forward cache. */
-  readonly BroadcastChannel?: new (name: string) => TabPort
+  readonly BroadcastChannel?: new (
+    name: string,
+  ) => TabPort
   /** Keeps the id of the last reset, so that a tab which missed the message sees it when it wakes. */
   readonly localStorage?: Pick<Storage, 'getItem' | 'setItem'>
   addEventListener?(
