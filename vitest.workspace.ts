@@ -8,6 +8,7 @@ import { chromium } from './scripts/chromium.mjs'
 const tests = (pattern: string) => [`packages/*/test/**/${pattern}`, `apps/*/test/**/${pattern}`]
 const dom = tests('*.dom.test.{ts,tsx}')
 const browser = tests('*.browser.test.{ts,tsx}')
+const windows = tests('*.chromium.test.ts')
 
 // Vitest 4 removed workspace files; this is an ordinary config with `test.projects`.
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
@@ -21,7 +22,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: tests('*.test.{ts,tsx}'),
-          exclude: [...dom, ...browser, '**/node_modules/**'],
+          exclude: [...dom, ...browser, ...windows, '**/node_modules/**'],
           testTimeout: 10_000,
         },
       },
@@ -47,6 +48,18 @@ export default defineConfig({
             provider: playwright({ launchOptions: chromium() }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        // Tabs, windows and settings of a Chromium, steered from Node.
+        test: {
+          name: 'chromium',
+          environment: 'node',
+          include: windows,
+          testTimeout: 40_000,
+          maxConcurrency: 8,
+          sequence: { concurrent: true },
+          provide: { chromium: chromium() },
         },
       },
       {
