@@ -2,9 +2,8 @@
 import { look } from './expiry.ts'
 import { interestMs, MAX_SLEEP_MS, MIN_SLEEP_MS, SHORT_LIFETIME_MS } from './refresh-policy.ts'
 import type { Core } from './token-core.ts'
-import { startFlight, waitBeforeAsking } from './token-flights.ts'
-import { troubleIn } from './token-state.ts'
-import { apply, type Entry, entryOf, groupOf, memberEntries } from './token-store.ts'
+import { pausedMs, startFlight, unitOf } from './token-flights.ts'
+import { apply, type Entry, entryOf, memberEntries } from './token-store.ts'
 
 export interface BackgroundRefresh {
   /** Starts what is due now, sets the timer for what comes next. `used`: a user is at it, hidden tab or not. */
@@ -80,24 +79,6 @@ function sweep(
 function lapseInMs({ state }: Entry, now: number): number {
   const lives = state.name === 'fresh' || state.name === 'stale'
   return lives ? state.held.hardAt - now : NEVER
-}
-
-/** What is asked for when a key is due: its group, where the group is what the app uses. */
-function unitOf(core: Core, entry: Entry, now: number): Entry {
-  const group = groupOf(core, entry.audience)
-  if (group === undefined || entry.flight || entry.state.name === 'rejected') return entry
-  const whole = entryOf(core, group, entry.scope)
-  const rested = [whole, ...memberEntries(core, whole)].every(
-    (one) => !one.flight && pausedMs(core, one, now) <= 0,
-  )
-  return whole.usedAt && rested ? whole : entry
-}
-
-/** Milliseconds for which a key must not be asked for. */
-function pausedMs(core: Core, entry: Entry, now: number): number {
-  const trouble = troubleIn(entry.state)
-  const until = Math.max(trouble?.pausedUntil ?? 0, core.hold?.until ?? 0)
-  return Math.max(waitBeforeAsking(core, entry, now), until - now)
 }
 
 /** Milliseconds until this key is refreshed in the background; infinite if it is not. */

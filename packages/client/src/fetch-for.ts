@@ -3,7 +3,7 @@ import { brokerHeaders } from './broker-transport.ts'
 import { emit } from './events.ts'
 import { targetUrl } from './origins.ts'
 import { type Sendable, sendable } from './replayable-body.ts'
-import { acquire, rejectAgain, replace } from './token-access.ts'
+import { acquire, rejectAgain, replace, serve } from './token-access.ts'
 import { assertEpoch, type Core, enter } from './token-core.ts'
 import type { Held } from './token-state.ts'
 import type { Entry } from './token-store.ts'
@@ -16,7 +16,7 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
     const entry = entryNow()
     const request = input instanceof Request ? input : undefined
     const signal = init?.signal ?? request?.signal
-    const held = await acquire(core, entry, { minRemaining: 0, signal })
+    const held = serve(core, entry) ?? (await acquire(core, entry, { signal }))
     // Before any token is read.
     const { audience, resource, access } = held
     const to = { audience, resource, proxied: !access }

@@ -2,45 +2,52 @@
 import { TokenError, withFacts } from './errors.ts'
 import { emit } from './events.ts'
 import { look } from './expiry.ts'
-import { coolDownMs } from './refresh-policy.ts'
+import { coolDownMs, DEADLINE_MS } from './refresh-policy.ts'
 import { assertEpoch, type Core } from './token-core.ts'
-import { startFlight, waitBeforeAsking } from './token-flights.ts'
+import { startFlight, unitOf, waitBeforeAsking } from './token-flights.ts'
 import { type Held, heldIn, isPending, isUsable, troubleIn } from './token-state.ts'
 import { apply, type Entry } from './token-store.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface Need {
   /** Milliseconds of life the token must have left. */
-  readonly minRemaining: number
-  readonly signal: AbortSignal | undefined
+  readonly minRemaining?: number | undefined
+  readonly signal?: AbortSignal | null | undefined
+  /** A group is wanted, of which the key is a member. */
+  readonly group?: Entry | undefined
 }
 
 /** Uses closer together than this need no second look at the timer. */
 const USE_NOTED_MS = 1_000
 
-/** What to do for a caller now; the milliseconds to wait before asking, where asking it is. */
-type Decision =
-  | { held: Held }
-  | { error: TokenError }
-  | { flight: Promise<void> }
-  | { waitMs: number }
-
-/** Decides by the state as it is now. Changes it only by the passing of time. */
-export function decide(core: Core, entry: Entry, minRemaining: number): Decision {
+/**
+ * What is usable now, and nothing but a look at the clocks. Notes the use, which keeps the key refreshed
+ * for a while; says so if a refresh is due.
+ */
+export function serve(core: Core, entry: Entry, minRemaining = 0): Held | undefined {
   const now = look(core)
   apply(core, entry, 'look', now)
-  const { state, audience } = entry
+  const { state, usedAt = 0 } = entry
+  if (!isUsable(state, now, minRemaining)) return undefined
+  entry.usedAt = now
+  if (state.name === 'stale' && !state.pending && !entry.flight) core.onChange(true)
+  else if (now - usedAt > USE_NOTED_MS) core.onChange()
+  return heldIn(state)
+}
+
+/** For a caller who has to wait: the request to join, or the milliseconds until one may be sent. */
+function prospect(core: Core, entry: Entry, minRemaining: number): Promise<void> | number {
+  const { state, audience, flight } = entry
+  const now = look(core)
   const held = heldIn(state)
-  if (held && isUsable(state, now, minRemaining)) return { held }
-  if (core.groups.has(audience))
-    return { error: new TokenError('audience_is_group', '', { audience }) }
-  if (entry.flight && isPending(state)) return { flight: entry.flight }
+  if (core.groups.has(audience)) throw new TokenError('audience_is_group', '', { audience })
+  if (flight && isPending(state)) return flight
   const trouble = troubleIn(state)
-  if (trouble && trouble.pausedUntil > now) return { error: trouble.error }
-  if (core.hold && core.hold.until > now) return { error: withFacts(core.hold.error, { audience }) }
+  if (trouble && trouble.pausedUntil > now) throw trouble.error
+  if (core.hold && core.hold.until > now) throw withFacts(core.hold.error, { audience })
   if (state.name !== 'rejected' && held && minRemaining > held.lifetimeMs)
-    return { error: unmet(entry, minRemaining) }
-  return { waitMs: waitBeforeAsking(core, entry, now) }
+    throw unmet(entry, minRemaining)
+  return waitBeforeAsking(core, entry, now)
 }
 
 function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: number): TokenError {
@@ -50,60 +57,43 @@ function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: numbe
   return new TokenError('min_remaining_unmet', message, { audience, retryAt, retryable })
 }
 
-/** Notes the use, which keeps the key refreshed for a while; says so if a refresh is due. */
-export function noteUse(core: Core, entry: Entry, now: number): void {
-  const { state, usedAt = 0 } = entry
-  entry.usedAt = now
-  if (state.name === 'stale' && !state.pending && !entry.flight) core.onChange(true)
-  else if (now - usedAt > USE_NOTED_MS) core.onChange()
-}
-
 /**
  * A usable token for one caller. The caller's abort or timeout leaves the request on its way and
  * everybody else's wait untouched.
  */
 export async function acquire(core: Core, entry: Entry, need: Need): Promise<Held> {
   const { clock, epoch, timeoutMs } = core
-  const { minRemaining, signal } = need
+  const { minRemaining = 0, signal, group } = need
   const until = clock.mono() + timeoutMs
   let waited = false
   for (;;) {
     signal?.throwIfAborted()
     assertEpoch(core, epoch)
-    const decision = decide(core, entry, minRemaining)
-    if ('held' in decision) {
-      noteUse(core, entry, look(core))
-      return decision.held
-    }
-    if ('error' in decision) throw decision.error
+    const held = serve(core, entry, minRemaining)
+    if (held) return held
+    const next = prospect(core, entry, minRemaining)
     // Told at once, however short the pause before the next try came out.
     const trouble = waited && troubleIn(entry.state)
     if (trouble) throw trouble.error
     const wait = { clock, signal, ended: core.end.signal, timeoutMs: until - clock.mono() }
-    if ('flight' in decision) {
-      await waitFor(decision.flight, wait)
+    if (typeof next !== 'number') {
+      // A flight ends by itself at the deadline, and with the epoch.
+      await (signal || wait.timeoutMs < DEADLINE_MS ? waitFor(() => next, wait) : next)
       waited = true
-    } else if (decision.waitMs > 0) {
-      if (waited) throw unmet(entry, minRemaining)
-      if (decision.waitMs > wait.timeoutMs)
-        throw unmet(entry, minRemaining, clock.wall() + decision.waitMs)
-      await pause(core, decision.waitMs, wait)
+    } else if (!next) {
+      void startFlight(core, group ? unitOf(core, entry, look(core)) : entry, false)
     } else {
-      void startFlight(core, entry, false)
+      if (waited) throw unmet(entry, minRemaining)
+      if (next > wait.timeoutMs) throw unmet(entry, minRemaining, clock.wall() + next)
+      await waitFor((gone) => pause(core, next, gone), wait)
     }
   }
 }
 
-async function pause(
-  { clock }: Core,
-  delayMs: number,
-  wait: Parameters<typeof waitFor>[1],
-): Promise<void> {
-  let cancel = () => {}
-  const over = new Promise<void>((resolve) => {
-    cancel = clock.after(Math.ceil(delayMs), resolve)
+function pause({ clock }: Core, delayMs: number, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    gone.addEventListener('abort', clock.after(Math.ceil(delayMs), resolve))
   })
-  await waitFor(over, wait).finally(() => cancel())
 }
 
 /**
@@ -113,13 +103,14 @@ async function pause(
 export async function replace(
   core: Core,
   entry: Entry,
-  { refused, signal }: { refused: Held; signal: AbortSignal | undefined },
+  { refused, signal }: { refused: Held } & Need,
 ): Promise<Held | undefined> {
   const now = look(core)
   const { epoch } = core
   const { audience } = entry
-  emit(core, 'refused', { audience, generation: refused.generation })
-  if (entry.generation <= refused.generation) {
+  const { generation } = refused
+  emit(core, 'refused', { audience, generation })
+  if (entry.generation <= generation) {
     if (entry.coolUntil > now) {
       emit(core, 'replay-skipped', { audience, why: 'cool-down' })
       return undefined
@@ -127,8 +118,8 @@ export async function replace(
     apply(core, entry, 'refused')
   }
   try {
-    const held = await acquire(core, entry, { minRemaining: 0, signal })
-    return held.generation > refused.generation ? held : undefined
+    const held = await acquire(core, entry, { signal })
+    return held.generation > generation ? held : undefined
   } catch {
     // The caller's abort or the user's change is theirs to know; else the 401 stands.
     signal?.throwIfAborted()

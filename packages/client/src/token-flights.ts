@@ -10,7 +10,7 @@ import { draw, drawWaitMs } from './retry-budget.ts'
 import { admits, type Core } from './token-core.ts'
 import { ask, type Reply } from './token-requests.ts'
 import { type Held, heldIn, isUsable, troubleIn } from './token-state.ts'
-import { apply, type Entry, memberEntries, setMembers } from './token-store.ts'
+import { apply, type Entry, entryOf, groupOf, memberEntries, setMembers } from './token-store.ts'
 
 /**
  * Asks the broker for a key, in the request of this microtask; with a group travel its members. A key
@@ -162,4 +162,23 @@ export function waitBeforeAsking(core: Core, entry: Entry, now: number): number 
   const { state, forcedUntil, spacedUntil } = entry
   const until = state.name === 'rejected' ? forcedUntil : spacedUntil
   return Math.max(0, until - now, draws(entry) ? drawWaitMs(core, now) : 0)
+}
+
+/** Milliseconds for which a key must not be asked for. */
+export function pausedMs(core: Core, entry: Entry, now: number): number {
+  const until = Math.max(troubleIn(entry.state)?.pausedUntil ?? 0, core.hold?.until ?? 0)
+  return Math.max(waitBeforeAsking(core, entry, now), until - now)
+}
+
+/**
+ * What is asked for when a key is wanted: its group, where the group is what the app uses, unless only
+ * some of its members need it.
+ */
+export function unitOf(core: Core, entry: Entry, now: number): Entry {
+  const whole = entryOf(core, groupOf(core, entry.audience) ?? entry.audience, entry.scope)
+  const members = memberEntries(core, whole)
+  const together =
+    members.every((one) => one.state.name !== 'rejected' && one.failures >= entry.failures) &&
+    [whole, ...members].every((one) => !one.flight && pausedMs(core, one, now) <= 0)
+  return whole.usedAt && together ? whole : entry
 }

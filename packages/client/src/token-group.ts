@@ -1,9 +1,8 @@
 /** Gets several tokens as one snapshot: all usable, of one epoch and one member list. */
 import { TokenError } from './errors.ts'
 import { look } from './expiry.ts'
-import { acquire, decide, type Need, noteUse } from './token-access.ts'
+import { acquire, type Need, serve } from './token-access.ts'
 import { assertEpoch, type Core } from './token-core.ts'
-import { startFlight } from './token-flights.ts'
 import type { Held } from './token-state.ts'
 import { type Entry, entryOf } from './token-store.ts'
 import type { GetTokensOptions } from './types.ts'
@@ -15,35 +14,28 @@ export async function acquireAll(
   { scope, quorum, signal, minRemaining = 0 }: GetTokensOptions,
 ): Promise<readonly Held[]> {
   const { epoch } = core
-  const need: Need = { minRemaining, signal }
   const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
-  const membersNow = () => (group ? core.groups.get(group.audience) : (target as readonly string[]))
+  const need: Need = { minRemaining, signal, group }
   if (group) await learnMembers(core, group, need)
+  let errors: readonly TokenError[] = []
+  let asked: readonly string[] | undefined
   for (;;) {
-    assertEpoch(core, epoch)
-    const members = membersNow() ?? []
-    const entries = members.map((audience) => entryOf(core, audience, scope))
-    const decisions = entries.map((entry) => decide(core, entry, minRemaining))
-    // One look at all in one tick: either everything is usable now, or nothing is taken.
-    const served = decisions.flatMap((one) => ('held' in one ? [one.held] : []))
-    const now = look(core)
-    if (served.length === entries.length) {
-      for (const entry of entries) noteUse(core, entry, now)
-      return served
-    }
-    // A group is asked for as one unless only some of its members need it.
-    const nobody = decisions.every((one) => 'waitMs' in one && !one.waitMs)
-    const refused = entries.some(({ state }) => state.name === 'rejected')
-    if (group && nobody && !refused && !group.flight) void startFlight(core, group, false)
-    const settled = await Promise.allSettled(entries.map((entry) => acquire(core, entry, need)))
     signal?.throwIfAborted()
     assertEpoch(core, epoch)
-    const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-    if (errors.length === 0 || membersNow() !== members) continue
-    const missing = members.filter((_, at) => settled[at]?.status === 'rejected')
-    if (!quorum || members.length - missing.length < quorum)
+    const members = typeof target === 'string' ? (core.groups.get(target) ?? []) : target
+    const entries = members.map((audience) => entryOf(core, audience, scope))
+    // One look at all in one tick: either what is wanted is usable now, or nothing is taken.
+    const served = entries.map((entry) => serve(core, entry, minRemaining))
+    const usable = served.filter((held) => held !== undefined)
+    const failed = errors.length > 0 && members === asked
+    if (usable.length >= ((failed && quorum) || members.length)) return usable
+    if (failed) {
+      const missing = members.filter((_, at) => !served[at])
       throw incomplete(group, errors, { missing, all: members })
-    return settled.flatMap((one) => ('value' in one ? [one.value] : []))
+    }
+    asked = members
+    const settled = await Promise.allSettled(entries.map((entry) => acquire(core, entry, need)))
+    errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   }
 }
 

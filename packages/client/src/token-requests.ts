@@ -74,7 +74,6 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
   emit(requests, 'request', { audiences: asked.map(({ audience }) => audience), background })
   requests.sequence += 1
   const { sequence } = requests
-  const controller = new AbortController()
   let sentAt = 0
   let sentWall = 0
   const stamp = () => {
@@ -82,15 +81,15 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
     sentWall = clock.wall()
   }
   stamp()
-  const sent = transport(requestOf(asked, background), controller.signal, stamp)
-  const exchange = await waitFor(sent, { clock, ended: end.signal, timeoutMs: DEADLINE_MS }).catch(
-    (cause: unknown) => ({
-      items: [],
-      error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
-    }),
-  )
-  // Ends what is left of it, where it came to nothing.
-  controller.abort()
+  const request = requestOf(asked, background)
+  const exchange = await waitFor((gone) => transport(request, gone, stamp), {
+    clock,
+    ended: end.signal,
+    timeoutMs: DEADLINE_MS,
+  }).catch((cause: unknown) => ({
+    items: [],
+    error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
+  }))
   for (const [index, { settle }] of asked.entries()) {
     const items = exchange.items.filter(({ id }) => id === String(index))
     settle({ ...exchange, items, sequence, sentAt, sentWall })
