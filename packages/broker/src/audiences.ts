@@ -50,6 +50,8 @@ export interface Registry {
   find(audience: string): Found | undefined
   /** The name for a log: a stranger's text is not repeated. */
   labelOf(audience: string): string
+  /** All names of the configuration. */
+  readonly names: readonly string[]
   /** The rules of all proxied audiences. */
   readonly rules: readonly ProxyRule[]
 }
@@ -82,6 +84,7 @@ export function createRegistry(audiences: Audiences): Registry {
 
   return {
     find,
+    names: [...entries.keys()],
     rules: [...entries.values()].flatMap(({ proxy }) => proxy?.allow ?? []),
     labelOf(audience) {
       try {

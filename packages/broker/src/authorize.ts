@@ -93,11 +93,12 @@ export function createAuthorization<P extends Principal>(
     if (grant === false) throw refusal()
     const found = find(audience, requestId)
     if (!found) throw refusal()
-    return narrow(found, grant, scope)
+    return narrowed(found, grant, scope)
   }
 }
 
-function narrow(
+/** Throws if nothing is left. */
+export function narrowed(
   { entry, targets, isGroup }: Found,
   grant: Exclude<Grant, false>,
   requested: string | undefined,

@@ -8,10 +8,12 @@ import { consoleLogger, createReport, type Report } from './events.ts'
 import { createDrain } from './drain.ts'
 import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
 import { createMint } from './mint.ts'
+import { watchMinters } from './minter-watch.ts'
 import { createRouter, type Route } from './router.ts'
 import { REQUEST_HEADERS } from './proxy-headers.ts'
 import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
 import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
+import { createServerMint } from './server-mint.ts'
 import { createTokenCache } from './token-cache.ts'
 import { createTokenRoute, type TokenRoute } from './token-route.ts'
 import { createTokenSupply } from './token-supply.ts'
@@ -39,7 +41,7 @@ const DEFAULT_MAX_CACHED_TOKENS = 10_000
  */
 export function createBroker<const A extends Audiences, P extends Principal>(
   options: BrokerOptions<A, P>,
-): Broker<A> {
+): Broker<A, P> {
   checkOptions(options)
   const clock = completeClock(options.clock)
   const report = createReport(options.logger ?? consoleLogger, options.onEvent)
@@ -74,12 +76,22 @@ export function createBroker<const A extends Audiences, P extends Principal>(
     rules: registry.rules,
     isDraining: () => drain.isDraining(),
   })
+  const server = createServerMint(shared)
+  const stopWatching = watchMinters(options.audiences, report)
   const answer = createRouter({ basePath, routes, origins, clock, report })
+
+  async function whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    if (drain.isDraining()) throw drainingError()
+    return drain.count(work)
+  }
 
   return {
     basePath,
     fetch: (request) => drain.count(() => answer(request)),
+    mint: (...wanted) => whileOpen(() => server.mint(...wanted)),
+    mintAll: (...wanted) => whileOpen(() => server.mintAll(...wanted)),
     async close() {
+      stopWatching()
       await drain.finish()
       cache.clear()
     },

@@ -1,9 +1,11 @@
 /** Checks a broker's options at start, and explains everything that is wrong with them at once. */
-import { isAudienceName } from '@valetkey/protocol'
+import { isAudienceName, splitAudience } from '@valetkey/protocol'
 import { isAudienceConfig, membersOf } from './audiences.ts'
-import { BrokerConfigError } from './config-error.ts'
-import { countProblems, deliveryProblems, isPositive } from './delivery-config.ts'
+import { BrokerConfigError, type ConfigFault } from './config-error.ts'
+import { countFaults, deliveryFaults, isPositive } from './delivery-config.ts'
+import { suggestion } from './did-you-mean.ts'
 import type { Minter } from './minter.ts'
+import { grantedNames } from './granted-names.ts'
 import { describeError } from './redact.ts'
 import type { AudienceConfig, Audiences, BrokerSettings } from './types.ts'
 
@@ -35,6 +37,11 @@ const AUDIENCE_OPTIONS = new Set([
   'totalTimeoutMs',
 ])
 
+const NO_MINTER: ConfigFault = {
+  field: '',
+  fault: 'is not a minter: { name, shareable, limits, mint() }',
+}
+
 /** The options as they may come from JavaScript. */
 export interface UncheckedOptions extends Partial<BrokerSettings<Audiences>> {
   authenticate?: unknown
@@ -44,102 +51,155 @@ export interface UncheckedOptions extends Partial<BrokerSettings<Audiences>> {
 
 /** @throws {BrokerConfigError} naming every fault and its mend. */
 export function checkOptions(options: UncheckedOptions): void {
-  const problems = [
-    ...unknownProblems(options, OPTIONS, 'createBroker'),
-    ...ruleProblems(options),
-    ...(options.origins ?? []).flatMap(originProblems),
-    ...basePathProblems(options.basePath),
-    ...countProblems(options, ['timeoutMs', 'maxCachedTokens']),
-    ...fetchProblems(options.fetch),
-    ...audiencesProblems(options.audiences),
+  const faults = [
+    ...unknownFaults(options, OPTIONS, 'createBroker'),
+    ...ruleFaults(options),
+    ...originsFaults(options.origins),
+    ...basePathFaults(options.basePath),
+    ...countFaults(options, ['timeoutMs', 'maxCachedTokens']),
+    ...fetchFaults(options.fetch),
+    ...audiencesFaults(options.audiences),
+    ...grantsFaults(options),
   ]
-  if (problems.length > 0) throw new BrokerConfigError(problems)
+  if (faults.length > 0) throw new BrokerConfigError(faults)
 }
 
-function ruleProblems({ authenticate, authorize, insecureDev }: UncheckedOptions): string[] {
-  const problems: string[] = []
-  if (authenticate === undefined ? !insecureDev : typeof authenticate !== 'function')
-    problems.push(
-      'authenticate is missing: give a function that returns who is signed in, { subject, login }, or null',
-    )
-  if (authorize === undefined ? !insecureDev : typeof authorize !== 'function')
-    problems.push(
-      'authorize is missing: give a function that says whether a user may have an audience; nothing is granted by default',
-    )
-  if (problems.length > 0)
-    problems.push('(for a try on your own machine, insecureDev: true stands in for both)')
-  return problems
+function ruleFaults({ authenticate, authorize, insecureDev }: UncheckedOptions): ConfigFault[] {
+  const aside = 'for a try on your own machine, insecureDev: true stands in for it'
+  const rules = [
+    [
+      'authenticate',
+      authenticate,
+      'give a function that returns who is signed in, { subject, login }, or null',
+    ],
+    [
+      'authorize',
+      authorize,
+      'give a function that says whether a user may have an audience; nothing is granted by default',
+    ],
+  ] as const
+  return rules
+    .filter(([, rule]) => (rule === undefined ? !insecureDev : typeof rule !== 'function'))
+    .map(([field, rule, mend]) => ({
+      field,
+      fault: rule === undefined ? 'is missing' : 'is not a function',
+      mend: `${mend} (${aside})`,
+    }))
 }
 
-function originProblems(origin: string): string[] {
-  const exact = URL.canParse(origin) && new URL(origin).origin === origin && origin !== 'null'
-  return exact
-    ? []
-    : [
-        `origins: ${JSON.stringify(origin)} is not an exact origin; write it as https://app.example, without a path, a star or a slash at the end`,
-      ]
+function originsFaults(origins: readonly string[] = []): ConfigFault[] {
+  if (!Array.isArray(origins)) return [{ field: 'origins', fault: 'is not a list of origins' }]
+  return origins
+    .filter((origin) => !isExactOrigin(origin))
+    .map((origin) => ({
+      field: 'origins',
+      fault: `${JSON.stringify(origin)} is not an exact origin`,
+      mend: 'write it as https://app.example, without a path, a star or a slash at the end',
+    }))
 }
 
-function basePathProblems(basePath = '/'): string[] {
+function isExactOrigin(origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).origin === origin && origin !== 'null'
+}
+
+function basePathFaults(basePath = '/'): ConfigFault[] {
   if (/^(\/|(\/[\w.~-]+)+)$/.test(basePath) && !/\/\.{1,2}(\/|$)/.test(basePath)) return []
-  return [
-    `basePath: ${JSON.stringify(basePath)} is not a plain path; write it as /api/broker, without a slash at the end`,
-  ]
+  const fault = `${JSON.stringify(basePath)} is not a plain path`
+  return [{ field: 'basePath', fault, mend: 'write it as /api/broker, without a slash at the end' }]
 }
 
-function fetchProblems(fetch: unknown): string[] {
-  return fetch === undefined || typeof fetch === 'function' ? [] : ['fetch is not a function']
+function fetchFaults(fetch: unknown): ConfigFault[] {
+  if (fetch === undefined || typeof fetch === 'function') return []
+  return [{ field: 'fetch', fault: 'is not a function' }]
 }
 
-function audiencesProblems(audiences: Audiences | undefined): string[] {
+function audiencesFaults(audiences: Audiences | undefined): ConfigFault[] {
   if (typeof audiences !== 'object' || audiences === null || Object.keys(audiences).length === 0)
-    return ['audiences is empty: give at least one name with its minter']
+    return [
+      { field: 'audiences', fault: 'is empty', mend: 'give at least one name with its minter' },
+    ]
   return Object.entries(audiences).flatMap(([name, value]) =>
-    audienceProblems(name, value).map((problem) => `audiences.${name}: ${problem}`),
+    audienceFaults(name, value).map((fault) => ({
+      ...fault,
+      field: fault.field === '' ? `audiences.${name}` : `audiences.${name}.${fault.field}`,
+    })),
   )
 }
 
-function audienceProblems(name: string, value: Audiences[string]): string[] {
-  const problems = isAudienceName(name)
+/** Fields are those of the audience; an empty one is the audience itself. */
+function audienceFaults(name: string, value: Audiences[string]): ConfigFault[] {
+  const faults: ConfigFault[] = isAudienceName(name)
     ? []
-    : ['the name may hold letters, digits and ._:@- (not first), at most 100 characters']
-  if (typeof value !== 'object' || value === null) return [...problems, 'is not a minter']
+    : [
+        {
+          field: '',
+          fault: 'the name may hold letters, digits and ._:@- (not first), at most 100 characters',
+        },
+      ]
+  if (typeof value !== 'object' || value === null) return [...faults, NO_MINTER]
   const config: AudienceConfig = isAudienceConfig(value) ? value : { minter: value }
-  if (config !== value) return [...problems, ...minterProblems(config)]
+  if (config === value) faults.push(...audienceOptionFaults(config))
+  return [...faults, ...minterFaults(name, config)]
+}
+
+function audienceOptionFaults(config: AudienceConfig): ConfigFault[] {
   const { maxLifetimeMs, scopes } = config
-  problems.push(...unknownProblems(value, AUDIENCE_OPTIONS, 'an audience'))
+  const faults = unknownFaults(config, AUDIENCE_OPTIONS, 'an audience')
   if (maxLifetimeMs !== undefined && !isPositive(maxLifetimeMs))
-    problems.push('maxLifetimeMs is not a number of milliseconds above 0')
+    faults.push({ field: 'maxLifetimeMs', fault: 'is not a number of milliseconds above 0' })
   if (scopes !== undefined && !areScopes(scopes))
-    problems.push('scopes is not a list of at least one scope, each without spaces')
-  return [...problems, ...minterProblems(config)]
+    faults.push({
+      field: 'scopes',
+      fault: 'is not a list of at least one scope, each without spaces',
+    })
+  return faults
 }
 
-function minterProblems(config: AudienceConfig): string[] {
+function minterFaults(name: string, config: AudienceConfig): ConfigFault[] {
   const { minter } = config
-  if (typeof minter?.mint !== 'function' || typeof minter.name !== 'string')
-    return ['is not a minter: { name, shareable, limits, mint() }']
+  if (typeof minter?.mint !== 'function' || typeof minter.name !== 'string') return [NO_MINTER]
   const { defaultLifetimeMs, maxLifetimeMs, minLifetimeMs } = minter.limits ?? {}
+  const limitFault = (fault: string): ConfigFault[] => [
+    { field: '', fault: `minter ${minter.name}: ${fault}` },
+  ]
   if (!isPositive(defaultLifetimeMs) || !isPositive(maxLifetimeMs))
-    return [`minter ${minter.name}: limits are not two numbers of milliseconds above 0`]
+    return limitFault('limits are not two numbers of milliseconds above 0')
   if (minLifetimeMs !== undefined && !(minLifetimeMs > 0 && minLifetimeMs <= maxLifetimeMs))
-    return [`minter ${minter.name}: limits.minLifetimeMs is not above 0 and at most maxLifetimeMs`]
-  return [...deliveryProblems(config), ...memberProblems(minter)]
+    return limitFault('limits.minLifetimeMs is not above 0 and at most maxLifetimeMs')
+  return [...deliveryFaults(config), ...memberFaults(name, minter)]
 }
 
-function memberProblems(minter: Minter): string[] {
+function memberFaults(name: string, minter: Minter): ConfigFault[] {
+  const fault = (text: string): ConfigFault[] => [
+    { field: '', fault: `minter ${minter.name}: ${text}` },
+  ]
   try {
-    membersOf(minter)
-    return []
+    const isItself = membersOf(minter)?.some((member) => member.name === name) ?? false
+    return isItself ? fault('the group contains itself; name what it is made of') : []
   } catch (error) {
-    return [`minter ${minter.name}: ${describeError(error)}`]
+    return fault(describeError(error))
   }
 }
 
-function unknownProblems(value: object, known: ReadonlySet<string>, owner: string): string[] {
+/** A policy made by `grants()` says which audiences it names. */
+function grantsFaults({ authorize, audiences }: UncheckedOptions): ConfigFault[] {
+  const known = Object.keys(audiences ?? {})
+  return grantedNames(authorize)
+    .filter((name) => !known.includes(splitAudience(name).name))
+    .map((name) => ({
+      field: 'authorize',
+      fault: `grants ${name}, which is no audience of this broker${suggestion(name, known)}`,
+    }))
+}
+
+function unknownFaults(value: object, known: ReadonlySet<string>, owner: string): ConfigFault[] {
   return Object.keys(value)
     .filter((name) => !known.has(name))
-    .map((name) => `${name} is not an option of ${owner}; known are ${[...known].join(', ')}`)
+    .map((name) => ({
+      field: name,
+      fault: `is not an option of ${owner}${suggestion(name, [...known])}`,
+      mend: `known are ${[...known].join(', ')}`,
+    }))
 }
 
 function areScopes(scopes: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 /** What a broker tells its operator: one typed stream, free of secrets. */
 import type { WireErrorCode } from '@valetkey/protocol'
+import type { MinterNotice } from './minter.ts'
 import type { Logger } from './types.ts'
 
 /** One item of an answer. */
@@ -82,6 +83,24 @@ export interface ProxyEvent {
   readonly detail?: string
 }
 
+/** What a minter says of its credential, or of what it signs with. */
+export interface MinterEvent {
+  readonly event: 'minter'
+  readonly minter: string
+  readonly audiences: readonly string[]
+  readonly kind: MinterNotice['kind']
+  readonly detail: string
+}
+
+/** The app's own code asked for a token, by `broker.mint`. */
+export interface ServerMintEvent {
+  readonly event: 'server-mint'
+  readonly audience: string
+  /** Whether a principal was named, so that `authorize` was asked. */
+  readonly isAuthorized: boolean
+  readonly outcome: 'granted' | WireErrorCode
+}
+
 export interface InsecureDevEvent {
   readonly event: 'insecure-dev'
   readonly missing: readonly string[]
@@ -93,6 +112,8 @@ export type BrokerEvent =
   | MintFailedEvent
   | ProxyEvent
   | FaultEvent
+  | MinterEvent
+  | ServerMintEvent
   | InsecureDevEvent
 
 export type Report = (event: BrokerEvent) => void
@@ -133,6 +154,10 @@ function levelOf(event: BrokerEvent): keyof Logger {
       return ['complete', 'client-gone', 'invalid_request'].includes(event.outcome)
         ? 'info'
         : 'warn'
+    case 'minter':
+      return event.kind === 'signer' || event.kind === 'reloaded' ? 'info' : 'warn'
+    case 'server-mint':
+      return 'info'
     case 'mint-failed':
     case 'insecure-dev':
       return 'warn'
@@ -151,6 +176,10 @@ function messageOf(event: BrokerEvent): string {
       return `${event.method} ${event.route} ${event.status}`
     case 'proxy':
       return `${event.method} ${event.rule} at ${event.audience}: ${event.status ?? 'no answer'}, ${event.outcome}`
+    case 'minter':
+      return `${event.minter}: ${event.detail}`
+    case 'server-mint':
+      return `a token for ${event.audience} by the app's own code: ${event.outcome}`
     case 'fault':
       return `${event.where} failed: ${event.detail}`
     case 'insecure-dev':

@@ -1,7 +1,7 @@
 /** The broker: hands short-lived vault tokens to browsers and keeps what mints them. */
 export { createBroker } from './broker.ts'
 export type { Clock } from './clock.ts'
-export { BrokerConfigError } from './config-error.ts'
+export { BrokerConfigError, type ConfigFault } from './config-error.ts'
 export type {
   AnsweredItem,
   AnswerEvent,
@@ -10,8 +10,10 @@ export type {
   FaultEvent,
   InsecureDevEvent,
   MintEvent,
+  MinterEvent,
   MintFailedEvent,
   ProxyEvent,
+  ServerMintEvent,
 } from './events.ts'
 export {
   type GroupMember,
@@ -19,6 +21,7 @@ export {
   type MintedToken,
   type Minter,
   type MinterLimits,
+  type MinterNotice,
   MintError,
   type MintErrorCode,
   type MintRequest,
@@ -37,4 +40,6 @@ export type {
   GrantRequest,
   Logger,
   Principal,
+  ServerMintOptions,
+  ServerToken,
 } from './types.ts'

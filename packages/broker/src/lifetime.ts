@@ -2,7 +2,10 @@
 import type { MinterLimits } from './minter.ts'
 
 /** Cap for tokens given to browsers, unless the audience's configuration names another. */
-const BROWSER_LIFETIME_MS = 3_600_000
+export const BROWSER_LIFETIME_MS = 3_600_000
+
+/** Minters that do not say hand out a token while this share of its life remains. */
+export const FRESH_SHARE = 0.8
 
 /** Expiries are rounded to whole seconds on their way; a token may end this much later than asked. */
 export const ROUNDING_MS = 1_000

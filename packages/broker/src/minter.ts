@@ -45,6 +45,17 @@ export interface MinterLimits {
   minLifetimeMs?: number
 }
 
+/** Something an operator should know of a minter. */
+export interface MinterNotice {
+  /**
+   * `signer`: what signs its tokens · `reloaded`: a new credential is in use · `reload-failed`: a new one
+   * cannot be used, the old one still is · `expires-soon`, `expired`: of a token that people renew by hand
+   */
+  readonly kind: 'signer' | 'reloaded' | 'reload-failed' | 'expires-soon' | 'expired'
+  /** In words for a log. Holds no secret. */
+  readonly detail: string
+}
+
 /**
  * Mints or exchanges tokens of one system. It never caches, never retries, never reads a request;
  * the broker does all three. Throws `MintError` where it can name the cause.
@@ -65,6 +76,20 @@ export interface Minter {
   readonly freshShare?: number
   mint(request: MintRequest): Promise<MintedToken>
   revoke?(token: MintedToken, options: { signal: AbortSignal }): Promise<void>
+  /**
+   * Another text whenever the credential is another, the same in every process. Part of the cache's key, so
+   * that tokens of a credential that was replaced are handed out no more. Not secret.
+   */
+  credentialVersion?(): string
+  /**
+   * Reads the credential anew. Rejects where it cannot be used, and goes on with the old one.
+   */
+  reload?(): Promise<void>
+  /**
+   * Begins to look after the credential, by watching its file for example. A broker calls this when it
+   * starts, the returned function when it closes.
+   */
+  watch?(notify: (notice: MinterNotice) => void): () => void
 }
 
 /** One member of a group. */

@@ -6,7 +6,7 @@ import type { Authentication, Login } from './authenticate.ts'
 import type { Authorization, Granted } from './authorize.ts'
 import type { Clock } from './clock.ts'
 import type { Report } from './events.ts'
-import { atLeast, lifetimeOf } from './lifetime.ts'
+import { atLeast, FRESH_SHARE, lifetimeOf } from './lifetime.ts'
 import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { readJsonBody } from './request-body.ts'
@@ -28,9 +28,6 @@ export interface TokenRouteParts<P extends Principal> {
 }
 
 export type TokenRoute = (request: Request, exchange: Exchange) => Promise<Answered>
-
-/** Minters that do not say hand out a token while this share of its life remains. */
-const FRESH_SHARE = 0.8
 
 /** Rejects with an `OAuthError` where the request as a whole is refused. */
 export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>): TokenRoute {

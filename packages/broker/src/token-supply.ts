@@ -27,8 +27,9 @@ export function createTokenSupply(parts: {
   clock: Required<Clock>
 }): TokenSupply {
   return ({ target, principal, lifetime, freshShare, scope, rejected }) => {
+    const { minter } = target.entry
     // What a shared token holds must not depend on who happened to ask first.
-    const { subject, context }: Partial<Principal> = target.entry.minter.shareable ? {} : principal
+    const { subject, context }: Partial<Principal> = minter.shareable ? {} : principal
     return parts.cache.get({
       key: JSON.stringify([
         subject ?? null,
@@ -36,6 +37,7 @@ export function createTokenSupply(parts: {
         scope ?? null,
         context ?? null,
         lifetime,
+        minter.credentialVersion?.() ?? null,
       ]),
       latestExpiresAt: latestExpiry(lifetime, parts.clock.now()),
       ceilingAt: lifetime.ceilingAt,

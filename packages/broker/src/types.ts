@@ -144,14 +144,59 @@ export type AudienceKinds<A extends Audiences> = {
   readonly [K in keyof A]: MinterOf<A[K]> extends GroupMinter ? 'group' : 'audience'
 }
 
+/** What `mint` may be told besides the audience and for whom. */
+export interface ServerMintOptions {
+  /** Space-separated, within what the audience's `scopes` or `authorize` allow. @default all of that */
+  readonly scope?: string
+  /** The longest life, in milliseconds. It only ever shortens. @default as for browsers */
+  readonly lifetimeMs?: number
+  /** Facts for the minter, for a bare subject. A principal brings its own. */
+  readonly context?: unknown
+}
+
+/** A token for the app's own server. It prints without its value. */
+export interface ServerToken {
+  readonly value: string
+  /** An audience, or a member as `{group}/{member}`. */
+  readonly audience: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+  readonly scope?: string | undefined
+  /** Base URL of the vault it is for. */
+  readonly resource?: string | undefined
+}
+
 /** Hands short-lived tokens to browsers and keeps what mints them. */
-export interface Broker<A extends Audiences = Audiences> {
+export interface Broker<A extends Audiences = Audiences, P extends Principal = Principal> {
   /** For types only: lets a client name its audiences by `typeof broker`. Never set. */
   readonly '~audiences'?: AudienceKinds<A>
   /** Where the broker answers, without a slash at the end. */
   readonly basePath: string
   /** Answers one request. Never rejects. */
   readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * One token for the app's own server: a script, a job, a terminal.
+   *
+   * Given a principal, as `authenticate` would, it asks `authorize` and minds the end of the login. Given a
+   * bare subject, there is no login to ask a policy about: whoever may call this may have the token. The
+   * configuration's bounds hold in both cases, but for `delivery`, which is about browsers. Every call is an
+   * event, `server-mint`. Do not answer a request from outside with it; that is what `fetch` is for.
+   *
+   * @throws {OAuthError} with a `code` of the wire: `invalid_target` where the audience is unknown, refused,
+   * or a group (name a member, or use `mintAll`); `upstream_…` and others as a page would get them.
+   *
+   * @example
+   * ```ts
+   * const { value, expiresAt } = await broker.mint('cards', 'nightly-report')
+   * ```
+   */
+  mint(audience: string, subject: string | P, options?: ServerMintOptions): Promise<ServerToken>
+  /** As `mint`, for a group: a token per member, all or none. For any other audience a list of one. */
+  mintAll(
+    audience: string,
+    subject: string | P,
+    options?: ServerMintOptions,
+  ): Promise<readonly ServerToken[]>
   /** Refuses new token requests, waits for those under way, forgets all tokens. */
   readonly close: () => Promise<void>
 }

@@ -58,7 +58,7 @@ describe('delivery', () => {
     [
       'with a bad rule',
       { minter, delivery: 'proxy', allow: [...rules, { method: 'GET', path: 'v1' }] },
-      'allow[1] its path does not start with /',
+      'allow[1]: its path does not start with /',
     ],
     ['by token with rules', { minter, allow: rules }, 'allow is for forwarded calls'],
     ['by token with a cap', { minter, maxBodyBytes: 1 }, 'maxBodyBytes is for forwarded calls'],
