@@ -2,17 +2,23 @@
 import type { WireErrorCode } from '@valetkey/protocol'
 import type { Clock } from '../clock.ts'
 import type { BrokerRequest } from '../types.ts'
+import type { ManualClock } from './manual-clock.ts'
 
 export interface FakeBrokerOptions {
   /** Names the broker knows; a list of member names makes a group. */
   audiences: Readonly<Record<string, { resource?: string; members?: readonly string[] }>>
-  clock: Clock
+  /** A manual clock's sleeps count for the broker too: its tokens age while the client's machine sleeps. */
+  clock: Clock | ManualClock
   /** @default 300 */
   lifetimeSeconds?: number
   /** How long each answer takes by the clock given. @default 0 */
   latencyMs?: number
   /** Who is signed in, as the broker sees it. @default 'session-1' */
   session?: string
+  /** How far the broker's clock is ahead of the client's, in milliseconds. @default 0 */
+  skewMs?: number
+  /** Makes the text of a token from the one it would have; a canary's `plant` fits. */
+  tokenText?: (text: string) => string
 }
 
 export interface FakeFailure {
@@ -31,8 +37,8 @@ export interface FakeToken {
   readonly text: string
   readonly audience: string
   readonly lifetimeSeconds: number
-  /** When, on the clock's monotonic side. */
-  readonly mintedAtMonoMs: number
+  /** When, by the broker's own count of the time that has really gone by. */
+  readonly mintedAtMs: number
 }
 
 export interface FakeBroker {
@@ -46,8 +52,8 @@ export interface FakeBroker {
   tokens(): readonly FakeToken[]
   /** The texts of all tokens made so far: what must show up nowhere. */
   tokenTexts(): readonly string[]
-  /** Changes lifetime, latency or session from the next answer on. */
-  set(options: Partial<Pick<FakeBrokerOptions, 'lifetimeSeconds' | 'latencyMs' | 'session'>>): void
+  /** Changes the broker from the next answer on; its clock and audiences stay. */
+  set(options: Partial<Omit<FakeBrokerOptions, 'clock' | 'audiences'>>): void
   failNext(failure: FakeFailure): void
   /** The next answer is this, word for word. */
   answerNext(status: number, body: string, headers?: HeadersInit): void
@@ -120,6 +126,8 @@ function latency(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    // As a real fetch does.
+    if (signal?.aborted) return reject(signal.reason)
     if (latencyMs === 0) return resolve()
     const cancel = clock.after(latencyMs, resolve)
     signal?.addEventListener('abort', () => {
@@ -146,14 +154,14 @@ function problem({ error, status = 503, retryable, retryAfterSeconds }: FakeFail
 }
 
 function answer(cells: Cells, { tokens }: BrokerRequest): unknown {
-  const { clock, session = 'session-1', audiences } = cells.options
+  const { clock, session = 'session-1', audiences, skewMs = 0 } = cells.options
   const groups: Record<string, string[]> = {}
   const items = tokens.flatMap(({ id, audience }) => {
     const members = audiences[audience]?.members?.map((member) => `${audience}/${member}`)
     if (members) groups[audience] = members
     return (members ?? [audience]).map((one) => item(cells, { id, audience: one }))
   })
-  return { server_time: clock.wall(), session, groups, tokens: items }
+  return { server_time: clock.wall() + skewMs, session, groups, tokens: items }
 }
 
 function item(cells: Cells, { id, audience }: { id: string; audience: string }): unknown {
@@ -172,7 +180,7 @@ function item(cells: Cells, { id, audience }: { id: string; audience: string }):
 
 function tokenFor(cells: Cells, audience: string): { token: Minted; leftSeconds: number } {
   const current = cells.sticky ? cells.current.get(audience) : undefined
-  const ageMs = current ? cells.options.clock.mono() - current.mintedAtMonoMs : 0
+  const ageMs = current ? passedMs(cells.options) - current.mintedAtMs : 0
   const leftSeconds = current ? current.lifetimeSeconds - ageMs / 1_000 : 0
   if (current && leftSeconds > 0) return { token: current, leftSeconds }
   const token = mint(cells, audience)
@@ -180,18 +188,22 @@ function tokenFor(cells: Cells, audience: string): { token: Minted; leftSeconds:
 }
 
 function mint(cells: Cells, audience: string): Minted {
-  const { clock, lifetimeSeconds = 300 } = cells.options
+  const { lifetimeSeconds = 300, tokenText = (text: string) => text } = cells.options
   const number = cells.minted.length + 1
   const minted = {
-    text: `canary-${number}-${audience.replaceAll('/', '.')}`,
+    text: tokenText(`canary-${number}-${audience.replaceAll('/', '.')}`),
     id: `id-${number}`,
     audience,
     lifetimeSeconds,
-    mintedAtMonoMs: clock.mono(),
+    mintedAtMs: passedMs(cells.options),
   }
   cells.minted.push(minted)
   cells.current.set(audience, minted)
   return minted
+}
+
+function passedMs({ clock }: FakeBrokerOptions): number {
+  return 'passed' in clock ? clock.passed() : clock.mono()
 }
 
 function resourceOf({ audiences }: FakeBrokerOptions, audience: string): string | undefined {

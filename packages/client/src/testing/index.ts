@@ -1,4 +1,5 @@
 /** Public names of `@valetkey/client/testing`: time and a broker under a test's control. */
+export { type Canary, type CanaryOptions, canary, type Leak } from './canary.ts'
 export {
   createFakeBroker,
   type FakeBroker,

@@ -10,6 +10,8 @@ export interface ManualClock extends Clock {
   jump(ms: number): void
   /** From now on timers fire this much late, as in a throttled tab. */
   throttle(ms: number): void
+  /** Milliseconds that have really gone by, awake or asleep, whatever the wall clock was set to. */
+  passed(): number
   /** Timers that wait. */
   pending(): number
   /** Longest delay any timer was set to, in milliseconds. */
@@ -30,6 +32,7 @@ export async function settle(): Promise<void> {
 export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
   let wallMs = startMs
   let monoMs = 0
+  let sleptMs = 0
   let lateMs = 0
   let longest = 0
   const timers = new Set<Timer>()
@@ -65,6 +68,7 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     },
     sleep(ms) {
       wallMs += ms
+      sleptMs += ms
     },
     jump(ms) {
       wallMs += ms
@@ -72,6 +76,7 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     throttle(ms) {
       lateMs = ms
     },
+    passed: () => monoMs + sleptMs,
     pending: () => timers.size,
     longestDelayMs: () => longest,
   }
