@@ -7,4 +7,10 @@ export {
   type FakeFailure,
   type FakeToken,
 } from './fake-broker.ts'
+export {
+  createFakeTabs,
+  type FakeTab,
+  type FakeTabs,
+  type FakeTabsOptions,
+} from './fake-tabs.ts'
 export { createManualClock, type ManualClock, settle } from './manual-clock.ts'

@@ -1,0 +1,430 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createTokenClient, type TabPort, type TabScope } from '../src/index.ts'
+import { createFakeBroker, settle } from '../src/testing/index.ts'
+import { BROKER, codeOf, SECOND, stage } from './stage.ts'
+import { clientOf, createTeam, type Team } from './team.ts'
+
+/** Every tab has a token. */
+async function getAll(team: Team, audience = 'cards'): Promise<string[]> {
+  const got = Promise.all(team.clients.map((client) => client.getToken(audience)))
+  await team.clock.advance(SECOND)
+  return (await got).map(({ value }) => value)
+}
+
+const statuses = ({ clients }: Team) => clients.map((client) => client.status('cards').status)
+
+describe('a reset in one tab', () => {
+  it('resets the others, and none of them passes it on', async () => {
+    const team = createTeam(3)
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(statuses(team)).toEqual(['idle', 'idle', 'idle'])
+    expect(team.resets).toEqual([['reset'], ['tab'], ['tab']])
+    expect(team.messages()).toHaveLength(1)
+  })
+
+  it('rejects who waits in another tab, with the former user’s answer on its way', async () => {
+    const team = createTeam(2, { broker: { latencyMs: 100 } })
+    const waiting = codeOf(clientOf(team, 1).getToken('cards'))
+    await team.clock.advance(50)
+    clientOf(team, 0).reset('bob')
+    await team.clock.advance(100)
+    expect(await waiting).toBe('identity_changed')
+    expect(clientOf(team, 1).status('cards').status).toBe('idle')
+  })
+
+  it('leaves a tab alone that has this identity already', async () => {
+    const team = createTeam(2)
+    clientOf(team, 1).reset('bob')
+    await settle()
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(statuses(team)).toEqual(['idle', 'ready'])
+  })
+
+  it('is settled after one round, however many tabs name the new user themselves', async () => {
+    const team = createTeam(6)
+    clientOf(team, 0).reset('bob')
+    await settle()
+    for (const client of team.clients) {
+      client.reset('bob')
+      await settle()
+    }
+    const resets = team.resets.flat()
+    expect(resets.filter((cause) => cause === 'tab')).toHaveLength(5)
+    expect(resets.filter((cause) => cause === 'reset')).toHaveLength(6)
+  })
+
+  it('does not leave a tab with the last user but one: three users in turn', async () => {
+    const team = createTeam(2)
+    for (const user of ['bob', 'ada', 'bob']) {
+      await getAll(team)
+      clientOf(team, 0).reset(user)
+      await settle()
+      expect(statuses(team)).toEqual(['idle', 'idle'])
+    }
+  })
+
+  it('always reaches the others when it names nobody', async () => {
+    const team = createTeam(2)
+    for (let turn = 0; turn < 3; turn += 1) {
+      await getAll(team)
+      clientOf(team, 0).reset()
+      await settle()
+      expect(statuses(team)).toEqual(['idle', 'idle'])
+    }
+  })
+
+  it('works offline', async () => {
+    const team = createTeam(2)
+    await getAll(team)
+    for (const tab of team.tabs) tab.network(false)
+    team.broker.unreachable(true)
+    clientOf(team, 0).reset(null)
+    expect(clientOf(team, 0).status('cards').status).toBe('idle')
+    await settle()
+    expect(clientOf(team, 1).status('cards').status).toBe('idle')
+  })
+
+  it('is told of when identity() names somebody else', async () => {
+    let user = 'ada'
+    const team = createTeam(2, { client: (index) => (index ? {} : { identity: () => user }) })
+    await getAll(team)
+    expect(team.messages()).toEqual([])
+    user = 'bob'
+    await clientOf(team, 0).getToken('cards')
+    expect(team.resets).toEqual([['identity'], ['tab']])
+  })
+
+  it('is told of when the broker names another login', async () => {
+    const team = createTeam(2)
+    await getAll(team)
+    team.broker.set({ session: 'session-2' })
+    await codeOf(clientOf(team, 0).getToken('mail'))
+    await settle()
+    expect(team.resets).toEqual([['session'], ['tab']])
+    expect((await getAll(team)).every((text) => /canary-[4-9]/.test(text))).toBe(true)
+  })
+
+  it('resets once where the tab’s own identity() has changed too', async () => {
+    let user = 'ada'
+    const team = createTeam(2, { client: () => ({ identity: () => user }) })
+    await getAll(team)
+    user = 'bob'
+    await clientOf(team, 0).getToken('cards')
+    await clientOf(team, 1).getToken('cards')
+    expect(team.resets).toEqual([['identity'], ['tab']])
+  })
+
+  it('keeps fresh for the new user what another tab kept fresh for the former', async () => {
+    const team = createTeam(2)
+    clientOf(team, 1).keepFresh('cards')
+    await settle()
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(team.broker.requests()).toHaveLength(2)
+    expect(clientOf(team, 1).status('cards').status).toBe('ready')
+  })
+})
+
+describe('what is not told', () => {
+  it('is the identity given at construction', async () => {
+    const team = createTeam(3, { client: (index) => ({ identity: () => `user-${index}` }) })
+    await getAll(team)
+    expect(team.messages()).toEqual([])
+    expect(team.stored().size).toBe(0)
+  })
+
+  it('is any token, id or identity, in messages or in storage', async () => {
+    const team = createTeam(2)
+    const texts = await getAll(team)
+    clientOf(team, 0).invalidate('cards')
+    clientOf(team, 0).reset('ada@example.com')
+    clientOf(team, 0).reset(null)
+    await settle()
+    const shown = JSON.stringify([team.messages(), ...team.stored()])
+    for (const secret of [...texts, ...team.broker.tokenTexts(), 'ada', 'id-'])
+      expect(shown).not.toContain(secret)
+  })
+
+  it('is anything to an app with another broker', async () => {
+    const team = createTeam(2)
+    const other = createTokenClient('https://app.example/other', {
+      ...team.tab(1).options,
+      fetch: team.broker.fetch,
+    })
+    await other.getToken('cards')
+    const first = await clientOf(team, 0).getToken('cards')
+    other.reset('bob')
+    other.invalidate('cards')
+    await settle()
+    expect((await clientOf(team, 0).getToken('cards')).value).toBe(first.value)
+    clientOf(team, 0).reset('carl')
+    await settle()
+    expect(other.identity()).toBe('bob')
+  })
+
+  it('is anything where `tabs` is false', async () => {
+    const team = createTeam(3, { client: (index) => (index ? {} : { tabs: false }) })
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    clientOf(team, 0).invalidate('cards')
+    clientOf(team, 1).reset('carl')
+    await settle()
+    expect(team.resets).toEqual([['reset'], ['reset'], ['tab']])
+  })
+})
+
+describe('invalidate in one tab', () => {
+  it('gives the token up in every tab, which renews at its next use', async () => {
+    const team = createTeam(3)
+    const before = await getAll(team)
+    clientOf(team, 0).invalidate('cards')
+    await settle()
+    expect(team.broker.requests()).toHaveLength(3)
+    const after = await getAll(team)
+    expect(after.filter((text) => before.includes(text))).toEqual([])
+    const asked = team.broker.requests().slice(3)
+    // Each names the token it gave up, so that no cache of the broker hands it out again.
+    expect(asked.map(({ tokens }) => tokens[0]?.rejected)).toEqual(['id-1', 'id-2', 'id-3'])
+  })
+
+  it('does not touch other audiences', async () => {
+    const team = createTeam(2)
+    await getAll(team, 'mail')
+    clientOf(team, 0).invalidate('cards')
+    await settle()
+    await getAll(team, 'mail')
+    expect(team.broker.requests()).toHaveLength(2)
+  })
+
+  it('makes no storm, however often and in however many tabs', async () => {
+    const team = createTeam(6, { broker: { lifetimeSeconds: 300 } })
+    for (const client of team.clients) client.keepFresh('cards')
+    await settle()
+    const spanMs = 60 * SECOND
+    for (let atMs = 0; atMs < spanMs; atMs += 200) {
+      for (const client of team.clients) client.invalidate('cards')
+      await team.clock.advance(200)
+    }
+    // One forced renewal per tab in 10 s, besides the first token.
+    const perTab = 1 + spanMs / (10 * SECOND)
+    expect(team.broker.requests().length).toBeLessThanOrEqual(6 * (perTab + 1))
+    expect(await getAll(team)).toHaveLength(6)
+  })
+})
+
+describe('a tab that missed a message', () => {
+  it('learns of the reset when it comes back from the back/forward cache', async () => {
+    const team = createTeam(2)
+    await getAll(team)
+    team.tab(1).bfcache()
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(team.tab(1).state()).toBe('bfcache')
+    team.tab(1).resume()
+    expect(team.resets[1]).toEqual(['tab'])
+    expect(clientOf(team, 1).status('cards').status).toBe('idle')
+  })
+
+  it('hears again after it came back', async () => {
+    const team = createTeam(2)
+    team.tab(1).bfcache()
+    team.tab(1).resume()
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    clientOf(team, 0).invalidate('cards')
+    await settle()
+    expect(team.resets[1]).toEqual(['tab'])
+  })
+
+  it('keeps its tokens if it comes back to the same user', async () => {
+    const team = createTeam(2, { client: () => ({ identity: () => 'ada' }) })
+    await getAll(team)
+    team.tab(1).bfcache()
+    clientOf(team, 0).reset('ada')
+    clientOf(team, 0).reset('bob')
+    clientOf(team, 0).reset('ada')
+    team.tab(1).resume()
+    expect(team.resets[1]).toEqual([])
+    expect(clientOf(team, 1).status('cards').status).toBe('ready')
+  })
+
+  it('learns of the reset before the message, when it thaws, and heeds it once', async () => {
+    const team = createTeam(2)
+    await getAll(team)
+    team.tab(1).freeze()
+    clientOf(team, 0).reset('bob')
+    await team.clock.advance(3_600 * SECOND)
+    expect(team.resets[1]).toEqual([])
+    team.tab(1).resume()
+    await settle()
+    expect(team.resets[1]).toEqual(['tab'])
+  })
+
+  it('learns of it by storage alone, where there are no channels', async () => {
+    const team = createTeam(2, { tabs: { denied: ['BroadcastChannel'] } })
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    await settle()
+    team.tab(1).hide()
+    team.tab(1).show()
+    expect(team.resets[1]).toEqual(['tab'])
+  })
+
+  it('does not take an old reset, from before it was opened, for a new one', async () => {
+    const team = createTeam(2)
+    clientOf(team, 0).reset('bob')
+    const late = createTokenClient(BROKER, { ...team.tab(1).options, fetch: team.broker.fetch })
+    const { value } = await late.getToken('cards')
+    team.tab(1).hide()
+    team.tab(1).show()
+    expect((await late.getToken('cards')).value).toBe(value)
+  })
+})
+
+describe('a browser that denies', () => {
+  it('storage: messages alone do', async () => {
+    const team = createTeam(2, { tabs: { denied: ['localStorage'] } })
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(team.resets).toEqual([['reset'], ['tab']])
+  })
+
+  it('storage and channels: every tab works by itself', async () => {
+    const team = createTeam(2, { tabs: { denied: ['localStorage', 'BroadcastChannel'] } })
+    await getAll(team)
+    clientOf(team, 0).reset('bob')
+    clientOf(team, 0).invalidate('cards')
+    team.tab(1).bfcache()
+    team.tab(1).resume()
+    await settle()
+    expect(team.resets).toEqual([['reset'], []])
+    expect(await getAll(team)).toHaveLength(2)
+    for (const client of team.clients) client.dispose()
+  })
+
+  it.each<[string, TabScope]>([
+    ['channels that cannot be made', { BroadcastChannel: broken('new') }],
+    ['messages that cannot be posted', { BroadcastChannel: broken('postMessage') }],
+    ['storage that is full', { localStorage: { getItem: () => null, setItem: fail } }],
+    ['storage that cannot be read', { localStorage: { getItem: fail, setItem: fail } }],
+    ['everything', {}],
+  ])('%s: nobody notices', async (_what, tabs) => {
+    const { client, signals } = stage({ tabs })
+    const first = await client.getToken('cards')
+    client.invalidate('cards')
+    expect((await client.getToken('cards')).value).not.toBe(first.value)
+    client.reset('bob')
+    signals.wake('pageshow')
+    expect(client.status('cards').status).toBe('idle')
+    await client.getToken('cards')
+    client.dispose()
+  })
+
+  it('globals, as on a server: neither channel nor storage is touched', async () => {
+    const { client } = stage()
+    const channel = new BroadcastChannel(`valetkey ${BROKER}`)
+    const heard: unknown[] = []
+    channel.onmessage = ({ data }) => heard.push(data)
+    client.reset('bob')
+    await pause(20)
+    channel.close()
+    expect(heard).toEqual([])
+  })
+})
+
+describe('messages of another shape', () => {
+  it.each([
+    ['nothing', null],
+    ['a text', 'reset'],
+    ['a list', [1]],
+    ['another record', { type: 'signout' }],
+    ['numbers', { epoch: 1, target: 2 }],
+    ['an unknown audience', { target: 'nobody' }],
+  ])('%s: ignored', async (_what, message) => {
+    const team = createTeam(2)
+    const [, before] = await getAll(team)
+    const Channel = team.tab(0).options.tabs.BroadcastChannel
+    const port = Channel && new Channel(`valetkey ${BROKER}`)
+    port?.postMessage(message)
+    await settle()
+    expect(team.resets).toEqual([[], []])
+    expect((await getAll(team))[1]).toBe(before)
+  })
+})
+
+describe('the channel', () => {
+  it('is closed while the page is in the back/forward cache, so that the page is kept', async () => {
+    const team = createTeam(2)
+    team.tab(1).bfcache()
+    clientOf(team, 0).reset('bob')
+    clientOf(team, 0).invalidate('cards')
+    await settle()
+    expect(team.tab(1).state()).toBe('bfcache')
+  })
+
+  it('is closed by dispose, and stays closed', async () => {
+    const team = createTeam(2)
+    const disposed = clientOf(team, 1)
+    disposed.dispose()
+    team.tab(1).bfcache()
+    team.tab(1).resume()
+    team.tab(1).bfcache()
+    clientOf(team, 0).reset('bob')
+    await settle()
+    expect(team.tab(1).state()).toBe('bfcache')
+    expect(team.resets[1]).toEqual([])
+  })
+})
+
+describe('over real channels', () => {
+  it('resets and invalidates from client to client', async () => {
+    const broker = createFakeBroker({ clock: stage().clock, audiences: { cards: {} } })
+    const tabs = { BroadcastChannel }
+    const address = `https://app.example/${Math.random()}`
+    const clients = [0, 1, 2].map(() => createTokenClient(address, { tabs, fetch: broker.fetch }))
+    const heard = Promise.all(
+      clients
+        .slice(1)
+        .map((client) => new Promise<void>((done) => client.on('identity-changed', () => done()))),
+    )
+    const [first] = clients
+    await Promise.all(clients.map((client) => client.getToken('cards')))
+    const renewed = Promise.all(
+      clients.map(
+        (client) =>
+          new Promise<void>((done) => {
+            client.on('refreshed', () => done())
+            client.keepFresh('cards')
+          }),
+      ),
+    )
+    first?.invalidate('cards')
+    await renewed
+    expect(broker.mints()).toBe(6)
+    first?.reset('bob')
+    await heard
+    for (const client of clients) client.dispose()
+  })
+})
+
+function fail(): never {
+  throw new DOMException('denied', 'SecurityError')
+}
+
+/** Channels that throw, at their making or at each message. */
+function broken(at: 'new' | 'postMessage'): new (name: string) => TabPort {
+  return class implements TabPort {
+    constructor() {
+      if (at === 'new') fail()
+    }
+    postMessage = fail
+    addEventListener() {}
+    close() {}
+  }
+}
