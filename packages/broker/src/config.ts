@@ -8,8 +8,9 @@ import type { Minter } from './minter.ts'
 import { grantedNames } from './granted-names.ts'
 import { describeError } from './redact.ts'
 import type { AudienceConfig, Audiences, BrokerSettings } from './types.ts'
+import { unknownOptionFaults } from './unknown-options.ts'
 
-const OPTIONS = new Set([
+const OPTIONS = [
   'audiences',
   'authenticate',
   'authorize',
@@ -22,8 +23,8 @@ const OPTIONS = new Set([
   'onEvent',
   'origins',
   'timeoutMs',
-])
-const AUDIENCE_OPTIONS = new Set([
+]
+const AUDIENCE_OPTIONS = [
   'allow',
   'allowFullAuthority',
   'allowOutliving',
@@ -35,7 +36,7 @@ const AUDIENCE_OPTIONS = new Set([
   'scopes',
   'stallTimeoutMs',
   'totalTimeoutMs',
-])
+]
 
 const NO_MINTER: ConfigFault = {
   field: '',
@@ -52,7 +53,7 @@ export interface UncheckedOptions extends Partial<BrokerSettings<Audiences>> {
 /** @throws {BrokerConfigError} naming every fault and its mend. */
 export function checkOptions(options: UncheckedOptions): void {
   const faults = [
-    ...unknownFaults(options, OPTIONS, 'createBroker'),
+    ...unknownOptionFaults(options, OPTIONS, 'createBroker'),
     ...ruleFaults(options),
     ...originsFaults(options.origins),
     ...basePathFaults(options.basePath),
@@ -144,7 +145,7 @@ function audienceFaults(name: string, value: Audiences[string]): ConfigFault[] {
 
 function audienceOptionFaults(config: AudienceConfig): ConfigFault[] {
   const { maxLifetimeMs, scopes } = config
-  const faults = unknownFaults(config, AUDIENCE_OPTIONS, 'an audience')
+  const faults = unknownOptionFaults(config, AUDIENCE_OPTIONS, 'an audience')
   if (maxLifetimeMs !== undefined && !isPositive(maxLifetimeMs))
     faults.push({ field: 'maxLifetimeMs', fault: 'is not a number of milliseconds above 0' })
   if (scopes !== undefined && !areScopes(scopes))
@@ -189,16 +190,6 @@ function grantsFaults({ authorize, audiences }: UncheckedOptions): ConfigFault[]
     .map((name) => ({
       field: 'authorize',
       fault: `grants ${name}, which is no audience of this broker${suggestion(name, known)}`,
-    }))
-}
-
-function unknownFaults(value: object, known: ReadonlySet<string>, owner: string): ConfigFault[] {
-  return Object.keys(value)
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      field: name,
-      fault: `is not an option of ${owner}${suggestion(name, [...known])}`,
-      mend: `known are ${[...known].join(', ')}`,
     }))
 }
 
