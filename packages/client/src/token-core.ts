@@ -104,8 +104,9 @@ export function dispose(core: Core): void {
 function endEpoch(core: Core, ending: AbortController, reason: TokenError): void {
   core.epoch += 1
   ending.abort(reason)
-  // What was about to leave has lost its askers.
-  core.waiting.length = 0
+  // What was about to leave stays; whoever waits for it finds that the epoch is over.
+  for (const { settle } of core.waiting.splice(0))
+    settle({ items: [], sequence: 0, sentAt: 0, sentWall: 0 })
 }
 
 /** Heeds what a reply says of the session. False if it belongs to another login than the one known. */

@@ -21,13 +21,13 @@ export interface Leak {
 
 export interface Canary {
   /** Makes a token that looks like nothing else, planted already: a fake broker's `tokenText`. */
-  token(): string
+  token: () => string
   /** From now on this text must have shown up nowhere, before or after. Returns it. */
-  plant(token: string): string
+  plant: (token: string) => string
   /** Reads every event of a client, past and to come, with the status that belongs to it. */
   follow(client: TokenClient): void
   /** A `fetch` whose addresses, referrers, bodies and headers but `Authorization` are read. */
-  fetch(inner: typeof fetch): typeof fetch
+  fetch: (inner: typeof fetch) => typeof fetch
   /** Reads a value to its depth: an error, a snapshot, a query cache, a DOM element. */
   inspect(where: string, value: unknown): void
   /** What has shown up so far. */
