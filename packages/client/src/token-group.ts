@@ -42,9 +42,12 @@ export async function acquireAll(
 /** The broker alone knows who belongs to a group. */
 async function learnMembers(core: Core, group: Entry, need: Need): Promise<void> {
   const { audience } = group
+  const { epoch } = core
   group.usedAt = look(core)
   if (core.groups.has(audience)) return
   const error = await acquire(core, group, need).catch((cause: unknown) => cause)
+  // A user who changed meanwhile took the group along.
+  assertEpoch(core, epoch)
   // The group's own key never gets a token; what counts is that its members are known now.
   if (core.groups.has(audience)) return
   throw error instanceof Error ? error : new TokenError('config', 'not a group', { audience })

@@ -9,7 +9,7 @@ import {
   type FakeTabs,
   type FakeTabsOptions,
 } from '../src/testing/index.ts'
-import { BROKER } from './stage.ts'
+import { BROKER, SECOND } from './stage.ts'
 
 export interface Team extends FakeTabs {
   broker: FakeBroker
@@ -50,4 +50,11 @@ export function clientOf({ clients }: Team, index: number): TokenClient {
   const client = clients[index]
   if (client) return client
   throw new RangeError(`client ${index}`)
+}
+
+/** Gets a token in every tab, all at once. Resolves with their texts, by tab. */
+export async function getAll(team: Team, audience = 'cards'): Promise<string[]> {
+  const got = Promise.all(team.clients.map((client) => client.getToken(audience)))
+  await team.clock.advance(SECOND)
+  return (await got).map(({ value }) => value)
 }
