@@ -63,6 +63,8 @@ export function joinTabs(core: Core): TabChannel {
   }
   // An open channel would keep the page out of the browser's back/forward cache.
   scope.addEventListener?.('pagehide', close, end)
+  // Seen or hidden: no page comes back with the tokens of somebody who has left meanwhile.
+  scope.addEventListener?.('pageshow', catchUp, end)
   catchUp()
   return {
     catchUp,

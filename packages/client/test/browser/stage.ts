@@ -29,9 +29,9 @@ export interface Stage {
   /** What any page of this test has written to its console, or thrown into nowhere. */
   readonly console: readonly string[]
   /** Opens the app in a new tab, in front of the others. */
-  open(options?: OpenOptions): Promise<Page>
+  readonly open: (options?: OpenOptions) => Promise<Page>
   /** Changes the login of all tabs, as the app's server would: by a cookie. */
-  signIn(user: string): Promise<void>
+  readonly signIn: (user: string) => Promise<void>
 }
 
 export interface OpenOptions {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createStage } from '../stage.ts'
 
-const LIFETIME_MS = 3_000
+const LIFETIME_MS = 3_500
 const WATCHED_MS = 2 * LIFETIME_MS
 const HOUR_MS = 3_600_000
 /** One at first, one for each half of a lifetime. */

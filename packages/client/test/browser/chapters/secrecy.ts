@@ -66,10 +66,11 @@ async function workHard(): Promise<string[]> {
   client.keepFresh('cards')
   const records = await client.getTokens('records')
   const token = await client.getToken('cards')
-  console.log(`a token: ${token}`, token, JSON.stringify(token), { ...token }, [...records])
-  document.title = `${token}`
+  const printed = String(token as unknown)
+  console.log(`a token: ${printed}`, token, JSON.stringify(token), { ...token }, [...records])
+  document.title = printed
   document.body.append(JSON.stringify({ token, status: client.status('cards') }))
-  history.pushState({ ...token }, '', `?token=${token}`)
+  history.pushState({ ...token }, '', `?token=${printed}`)
   localStorage.setItem('token', JSON.stringify(token))
   await client.fetchFor('cards')('/v1/cards/1')
   const outcome = client.fetchFor('cards')('https://elsewhere.example/')
@@ -89,8 +90,8 @@ async function placesOf(
   listener: Page,
 ): Promise<Record<string, string>> {
   const inPage = await page.evaluate(async () => ({
-    localStorage: JSON.stringify({ ...localStorage }),
-    sessionStorage: JSON.stringify({ ...sessionStorage }),
+    localStorage: JSON.stringify(Object.entries(localStorage)),
+    sessionStorage: JSON.stringify(Object.entries(sessionStorage)),
     indexedDB: JSON.stringify(await indexedDB.databases()),
     document: document.documentElement.outerHTML + document.title,
     address: location.href + JSON.stringify(history.state) + document.cookie,
