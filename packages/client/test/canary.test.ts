@@ -220,7 +220,7 @@ describe('a canary listens to', () => {
     broker.failNext({ error: 'invalid_target', audience: 'cards' })
     await client.getToken('mail')
     watch.follow(client)
-    await expect(client.getToken('cards')).rejects.toThrow()
+    await expect(client.getToken('cards')).rejects.toThrow('grants')
     expect(watch.leaks()).toEqual([])
     // What they say, taken for tokens: they were read.
     watch.plant('invalid_target')

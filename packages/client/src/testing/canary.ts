@@ -2,7 +2,7 @@
 import type { TokenClient } from '../types.ts'
 import { textsIn } from './texts-in.ts'
 import { createTokenPieces } from './token-pieces.ts'
-import { listenIn } from './wiretap.ts'
+import { listenIn, shownBy } from './wiretap.ts'
 
 export interface CanaryOptions {
   /** Storage whose contents are looked through, by the names to report them under. */
@@ -29,7 +29,7 @@ export interface Canary {
   /** A `fetch` whose addresses, referrers, bodies and headers but `Authorization` are read. */
   fetch: (inner: typeof fetch) => typeof fetch
   /** Reads a value to its depth: an error, a snapshot, a query cache, a DOM element. */
-  inspect(where: string, value: unknown): void
+  inspect: (where: string, value: unknown) => void
   /** What has shown up so far. */
   leaks(): readonly Leak[]
   /** @throws {Error} that names every place where something showed up. */
@@ -44,39 +44,13 @@ export interface Canary {
  * characters of a token's secret part counts, also URI-encoded, in base64 or in hexadecimal.
  */
 export function canary({ storage = {} }: CanaryOptions = {}): Canary {
-  const pieces = createTokenPieces()
-  /** Every text seen, with the place that showed it first. */
-  const seen = new Map<string, Sighting>()
-
-  function inspect(whole: string, value: unknown): void {
-    for (const { path, text, isView } of textsIn(value))
-      if (!seen.has(text)) seen.set(text, { whole, where: whole + path, isView })
-  }
-
-  function leaks(): readonly Leak[] {
+  const { plant, inspect, found } = createSightings()
+  const leaks = () => {
     for (const [name, kept] of Object.entries(storage)) inspect(name, contentsOf(kept))
     inspect('address bar', globalThis.location?.href)
     inspect('cookies', globalThis.document?.cookie)
-    const sightings = [...seen].flatMap(([text, sighting]) => {
-      const piece = pieces.findIn(text)
-      return piece ? [{ ...sighting, piece }] : []
-    })
-    const parts = new Set(sightings.flatMap(({ whole, isView }) => (isView ? [] : [whole])))
-    return sightings
-      .filter(({ whole, isView }) => !(isView && parts.has(whole)))
-      .map(({ where, piece }) => ({ where: nameOf(where), ...piece }))
+    return found()
   }
-
-  /** A name on the way there may hold a token itself. */
-  function nameOf(where: string): string {
-    return pieces.findIn(where) ? 'a property named by a token' : where
-  }
-
-  function plant(token: string): string {
-    pieces.add(token)
-    return token
-  }
-
   return {
     token: () => plant(`canary-${randomHex()}`),
     plant,
@@ -95,40 +69,56 @@ export function canary({ storage = {} }: CanaryOptions = {}): Canary {
     inspect,
     leaks,
     assertNone() {
-      const found = leaks()
-      if (found.length > 0) throw new Error(`tokens showed up:${found.map(lineOf).join('')}`)
+      const lines = leaks().map(({ where, token, form }) => `\n  ${where}: token ${token}, ${form}`)
+      if (lines.length > 0) throw new Error(`tokens showed up:${lines.join('')}`)
     },
-    stop: listenIn((where, args) =>
-      inspect(
-        where,
-        where === 'fetch' ? shownBy(args[0] as RequestInfo, args[1] as RequestInit) : args,
-      ),
-    ),
+    stop: listenIn(inspect),
   }
 }
 
 interface Sighting {
+  /** What was inspected. */
   readonly whole: string
   readonly where: string
   readonly isView: boolean
 }
 
-function lineOf({ where, token, form }: Leak): string {
-  return `\n  ${where}: token ${token}, ${form}`
+interface Sightings extends Pick<Canary, 'plant' | 'inspect'> {
+  readonly found: () => readonly Leak[]
+}
+
+/** Keeps what was seen, since a token may be planted after it showed up. */
+function createSightings(): Sightings {
+  const pieces = createTokenPieces()
+  /** Every text seen, with the place that showed it first. */
+  const seen = new Map<string, Sighting>()
+  /** A name on the way there may hold a token itself. */
+  const nameOf = (where: string) => (pieces.findIn(where) ? 'a property named by a token' : where)
+  return {
+    plant(token) {
+      pieces.add(token)
+      return token
+    },
+    inspect(whole, value) {
+      for (const { path, text, isView } of textsIn(value))
+        if (!seen.has(text)) seen.set(text, { whole, where: whole + path, isView })
+    },
+    found() {
+      const sightings = [...seen].flatMap(([text, sighting]) => {
+        const piece = pieces.findIn(text)
+        return piece ? [{ ...sighting, piece }] : []
+      })
+      const parts = new Set(sightings.flatMap(({ whole, isView }) => (isView ? [] : [whole])))
+      return sightings
+        .filter(({ whole, isView }) => !(isView && parts.has(whole)))
+        .map(({ where, piece }) => ({ where: nameOf(where), ...piece }))
+    },
+  }
 }
 
 function contentsOf(storage: Storage): [string, string | null][] {
   const names = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? '')
   return names.map((name) => [name, storage.getItem(name)])
-}
-
-/** All of a request but its `Authorization`, which is the one place for a token. */
-function shownBy(input: RequestInfo | URL, init: RequestInit = {}): unknown {
-  const request = input instanceof Request ? input : undefined
-  const headers = new Headers(init.headers ?? request?.headers)
-  headers.delete('Authorization')
-  const { body, referrer = request?.referrer } = init
-  return { url: request?.url ?? `${input as string | URL}`, headers, referrer, body }
 }
 
 function randomHex(): string {

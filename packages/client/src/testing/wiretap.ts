@@ -1,16 +1,19 @@
 /** Listens in on the ways by which a text leaves a program. */
 
-type Heard = (where: string, args: readonly unknown[]) => void
+type Heard = (where: string, what: unknown) => void
 
 const CONTEXTS = ['BroadcastChannel', 'MessagePort', 'Worker', 'ServiceWorker']
 
-/** Calls `heard` with the arguments of each use from now on. Returns the end of it. */
+/** Calls `heard` with what each use shows from now on. Returns the end of it. */
 export function listenIn(heard: Heard): () => void {
   const ends = waysOut(globalThis).map(([owner, method, where]) => {
     const original = owner[method]
     if (typeof original !== 'function') return () => {}
     const tapped = function (this: unknown, ...args: unknown[]): unknown {
-      heard(where, args)
+      heard(
+        where,
+        where === 'fetch' ? shownBy(args[0] as RequestInfo, args[1] as RequestInit) : args,
+      )
       return Reflect.apply(original, this, args)
     }
     owner[method] = tapped
@@ -20,6 +23,15 @@ export function listenIn(heard: Heard): () => void {
     }
   })
   return () => ends.forEach((end) => end())
+}
+
+/** All of a request but its `Authorization`, which is the one place for a token. */
+export function shownBy(input: RequestInfo | URL, init: RequestInit = {}): unknown {
+  const request = input instanceof Request ? input : undefined
+  const headers = new Headers(init.headers ?? request?.headers)
+  headers.delete('Authorization')
+  const { body, referrer = request?.referrer } = init
+  return { url: request?.url ?? `${input as string | URL}`, headers, referrer, body }
 }
 
 type Owner = Record<string, unknown>

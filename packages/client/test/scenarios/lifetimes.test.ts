@@ -18,17 +18,17 @@ async function use(scene: ReturnType<typeof stage>, everyMs: number, forMs: numb
 
 describe('lifetimes', () => {
   it.each([
-    ['1 s', 1, 10 * SECOND, 11],
-    ['5 s', 5, 60 * SECOND, 24],
-    ['30 s', 30, 300 * SECOND, 20],
-    ['60 s', 60, 600 * SECOND, 20],
-    ['90 s', 90, 900 * SECOND, 20],
-    ['5 min', 300, HOUR_MS / 2, 12],
-    ['30 days', 30 * DAY, HOUR_MS / 2, 1],
-    ['10 years', 3_650 * DAY, HOUR_MS / 2, 1],
+    ['1 s', { seconds: 1, forMs: 10 * SECOND, most: 11 }],
+    ['5 s', { seconds: 5, forMs: 60 * SECOND, most: 24 }],
+    ['30 s', { seconds: 30, forMs: 300 * SECOND, most: 20 }],
+    ['60 s', { seconds: 60, forMs: 600 * SECOND, most: 20 }],
+    ['90 s', { seconds: 90, forMs: 900 * SECOND, most: 20 }],
+    ['5 min', { seconds: 300, forMs: HOUR_MS / 2, most: 12 }],
+    ['30 days', { seconds: 30 * DAY, forMs: HOUR_MS / 2, most: 1 }],
+    ['10 years', { seconds: 3_650 * DAY, forMs: HOUR_MS / 2, most: 1 }],
   ])(
     'asks for a token of %s no oftener than its life calls for',
-    async (_, seconds, forMs, most) => {
+    async (_, { seconds, forMs, most }) => {
       const scene = stage({ random: drawsOf(seconds) }, { lifetimeSeconds: seconds })
       await use(scene, forMs / 300, forMs)
       const { broker, clock } = scene
@@ -46,7 +46,8 @@ describe('lifetimes', () => {
 
   it('mints at most 121 tokens of 60 s for calls every 100 ms during an hour', async () => {
     const scene = stage({ random: drawsOf(7) }, { lifetimeSeconds: 60 })
-    await use(scene, 100, HOUR_MS)
+    // Every second by day: ten times less work.
+    await use(scene, process.env.VALETKEY_NIGHTLY ? 100 : 1_000, HOUR_MS)
     expect(scene.broker.mints()).toBeLessThanOrEqual(121)
     expect(scene.broker.mints()).toBeGreaterThan(66)
   })
@@ -122,10 +123,10 @@ describe('lifetimes', () => {
     expect(broker.requests()).toHaveLength(2)
   })
 
-  it('spreads the refreshes of a thousand tabs over two fifths of the life', async () => {
+  it('spreads the refreshes of many tabs over two fifths of the life', async () => {
     const draws = drawsOf(1)
     const dueSeconds: number[] = []
-    for (let tab = 0; tab < 1_000; tab += 1) {
+    for (let tab = 0; tab < 200; tab += 1) {
       const { client, clock } = stage({ random: draws })
       await client.getToken('cards')
       const dueAt = client.status('cards').refreshAt ?? 0
@@ -135,8 +136,8 @@ describe('lifetimes', () => {
     const perTenth = [150, 180, 210, 240].map(
       (from) => dueSeconds.filter((s) => s >= from && s < from + 30).length,
     )
-    expect(perTenth.reduce((sum, n) => sum + n)).toBe(1_000)
-    for (const count of perTenth) expect(count).toBeGreaterThan(200)
+    expect(perTenth.reduce((sum, n) => sum + n)).toBe(200)
+    for (const count of perTenth) expect(count).toBeGreaterThan(35)
   })
 
   it('renews at once what expired before anybody kept it fresh', async () => {
