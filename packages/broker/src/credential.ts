@@ -19,10 +19,10 @@ export interface CredentialSource<T> {
 /** The parts of a `Minter` that deal with its credential, and the credential itself. */
 export interface Credential<T> {
   /** The one in use. Read it at each mint. */
-  current(): T
-  credentialVersion(): string
-  reload(): Promise<void>
-  watch(notify: (notice: MinterNotice) => void): () => void
+  readonly current: () => T
+  readonly credentialVersion: () => string
+  readonly reload: () => Promise<void>
+  readonly watch: (notify: (notice: MinterNotice) => void) => () => void
 }
 
 const WATCH_INTERVAL_MS = 5_000

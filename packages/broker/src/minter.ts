@@ -48,10 +48,16 @@ export interface MinterLimits {
 /** Something an operator should know of a minter. */
 export interface MinterNotice {
   /**
-   * `signer`: what signs its tokens · `reloaded`: a new credential is in use · `reload-failed`: a new one
+   * `signer`: what signs its tokens · `signer-failed`: it was tried and is not fit · `reloaded`: a new credential is in use · `reload-failed`: a new one
    * cannot be used, the old one still is · `expires-soon`, `expired`: of a token that people renew by hand
    */
-  readonly kind: 'signer' | 'reloaded' | 'reload-failed' | 'expires-soon' | 'expired'
+  readonly kind:
+    | 'signer'
+    | 'signer-failed'
+    | 'reloaded'
+    | 'reload-failed'
+    | 'expires-soon'
+    | 'expired'
   /** In words for a log. Holds no secret. */
   readonly detail: string
 }

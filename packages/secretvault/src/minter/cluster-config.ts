@@ -1,8 +1,6 @@
 /** Reads the cluster configuration that SecretVault's users have, and says all that is wrong with it at once. */
-import { readFileSync } from 'node:fs'
 import type { JsonWebKey } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
+import { didYouMean, parseConfigJson, readConfigFile } from '@valetkey/broker/credential'
 import {
   type ClusterRules,
   type Fields,
@@ -12,7 +10,10 @@ import {
 } from './cluster-fields.ts'
 import { type ClusterNode, parseNodes } from './cluster-nodes.ts'
 import { didOf, hasChecksum, networkOf } from './did.ts'
-import { parseSigningKey, type SigningKey } from './signing-key.ts'
+import { createExternalSigner } from './external-signer.ts'
+import { createKeySigner } from './jws-signer.ts'
+import type { JwsSigner } from './signers.ts'
+import { parseSigningKey } from './signing-key.ts'
 
 /** Who signs. */
 export interface OrgCredentials {
@@ -22,59 +23,64 @@ export interface OrgCredentials {
   orgDid: string
 }
 
-/** The vendor's own shape; `secretKey` and `orgDid` may also stand at the top. Other fields are ignored. */
+/**
+ * The vendor's own shape; `secretKey` and `orgDid` may also stand at the top. Other fields are ignored. With
+ * a `signer` of its own, the minter takes no `secretKey`.
+ */
 export interface ClusterConfig extends Partial<OrgCredentials> {
-  orgCredentials?: OrgCredentials
+  orgCredentials?: Pick<OrgCredentials, 'orgDid'> & Partial<OrgCredentials>
   nodes: readonly { url: string; did: string }[]
 }
 
 export interface Cluster {
-  key: SigningKey
+  signer: JwsSigner
   orgDid: string
   nodes: readonly ClusterNode[]
 }
 
-/** @throws {ClusterConfigError} naming the file, each faulty field and its mend. */
-export function readCluster(config: string | URL | ClusterConfig, rules: ClusterRules): Cluster {
-  const isFile = typeof config === 'string' || config instanceof URL
-  const source = isFile ? String(config) : 'cluster'
-  const faults: ClusterFault[] = []
-  const report: Report = (field, fault) => void faults.push({ field, fault })
-
-  const content: unknown = isFile ? readJson(config, source) : config
-  const fields = isFields(content) ? content : report('the content', 'must be a JSON object')
-  const parsed = fields && parseCluster(fields, rules, report)
-  if (parsed === undefined || faults.length > 0) throw new ClusterConfigError(source, faults)
-  return parsed
+/** What the configuration is called in messages: its path, never its content. */
+export function sourceOf(config: string | URL | ClusterConfig): string {
+  return typeof config === 'string' || config instanceof URL ? String(config) : 'cluster'
 }
 
-function readJson(path: string | URL, source: string): unknown {
-  const refuse = (fault: string) => new ClusterConfigError(source, [{ field: 'the file', fault }])
-  let text: string
-  try {
-    text = readFileSync(path instanceof URL ? fileURLToPath(path) : path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw refuse(`cannot be read (${code ?? 'unknown cause'}); check its path and permissions`)
-  }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // The parser quotes the text around the fault, which may be the key.
-    const [place = 'no place named'] = /line \d+ column \d+/.exec(String(error)) ?? []
-    throw refuse(`is not JSON (${place}); check quotes, commas and brackets`)
-  }
+/** The cluster, or `undefined` with every fault reported. */
+export function readCluster(
+  config: string | URL | ClusterConfig,
+  rules: ClusterRules,
+  report: Report,
+): Cluster | undefined {
+  const isFile = typeof config === 'string' || config instanceof URL
+  const content: unknown = isFile ? readJson(config, report) : config
+  if (content === undefined) return undefined
+  if (!isFields(content)) return report('the content', 'must be a JSON object')
+  return parseCluster(content, rules, report)
+}
+
+function readJson(path: string | URL, report: Report): unknown {
+  const text = readConfigFile(path)
+  if ('fault' in text) return report('the file', text.fault)
+  const json = parseConfigJson(text.value)
+  return 'fault' in json ? report('the file', json.fault) : json.value
 }
 
 function parseCluster(fields: Fields, rules: ClusterRules, report: Report): Cluster | undefined {
-  const nodes = parseNodes(fields.nodes, rules, report)
+  const nodes =
+    fields.nodes === undefined
+      ? reportMissing(
+          fields,
+          { name: 'nodes', give: 'give a list of at least one { "url": …, "did": … }' },
+          report,
+        )
+      : parseNodes(fields.nodes, rules, report)
   const { at, credentials } = credentialsOf(fields, report)
   if (credentials === undefined) return undefined
-  const key = parseKey(credentials.secretKey, `${at}secretKey`, report)
-  const orgDid = parseOrgDid(credentials.orgDid, `${at}orgDid`, report)
-  if (key === undefined || orgDid === undefined) return undefined
-  if (rules.checkDid) checkOrgDid({ orgDid, key, field: `${at}orgDid` }, report)
-  return nodes && { key, orgDid, nodes }
+  const signer = rules.signer
+    ? parseSigner(credentials, { rules, at }, report)
+    : parseKey(credentials, at, report)
+  const orgDid = parseOrgDid(credentials, at, report)
+  if (signer === undefined || orgDid === undefined) return undefined
+  if (rules.checkDid) checkOrgDid({ orgDid, signer, field: `${at}orgDid` }, report)
+  return nodes && { signer, orgDid, nodes }
 }
 
 function credentialsOf(
@@ -85,36 +91,73 @@ function credentialsOf(
   const atTop = fields.secretKey !== undefined || fields.orgDid !== undefined
   if (nested === undefined && atTop) return { at: '', credentials: fields }
   const at = 'orgCredentials.'
-  if (nested === undefined)
-    report('orgCredentials', 'is missing; give { "secretKey": …, "orgDid": … }')
+  const give = 'give { "secretKey": …, "orgDid": … }'
+  if (nested === undefined) reportMissing(fields, { name: 'orgCredentials', give }, report)
   else if (!isFields(nested)) report('orgCredentials', 'must be an object')
   else if (atTop)
     report('orgCredentials', 'stands beside secretKey or orgDid at the top; give them once')
   return { at, credentials: isFields(nested) ? nested : undefined }
 }
 
-function parseKey(value: unknown, field: string, report: Report): SigningKey | undefined {
-  if (value === undefined) return report(field, "is missing; give the organization's private key")
-  const key = parseSigningKey(value)
-  return 'fault' in key ? report(field, key.fault) : key
+interface Wanted {
+  name: string
+  /** Where it is looked for, such as `orgCredentials.`. */
+  at?: string
+  give: string
 }
 
-function parseOrgDid(value: unknown, field: string, report: Report): string | undefined {
-  if (value === undefined) return report(field, "is missing; give the organization's DID")
-  return parseDid(value, field, report)
+/** A misspelt name is shown: it is near to one of ours, so it is no secret. */
+function reportMissing(fields: Fields, { name, at = '', give }: Wanted, report: Report): undefined {
+  const misspelt = Object.keys(fields).find(
+    (key) => key !== name && didYouMean(key, [name]) === name,
+  )
+  const hint = misspelt === undefined ? '' : ` (${misspelt} is there: is it meant by that?)`
+  return report(`${at}${name}`, `is missing${hint}; ${give}`)
+}
+
+function parseKey(credentials: Fields, at: string, report: Report): JwsSigner | undefined {
+  const { secretKey } = credentials
+  const give = "give the organization's private key"
+  if (secretKey === undefined)
+    return reportMissing(credentials, { name: 'secretKey', at, give }, report)
+  const key = parseSigningKey(secretKey)
+  return 'fault' in key ? report(`${at}secretKey`, key.fault) : createKeySigner(key)
+}
+
+function parseSigner(
+  { secretKey }: Fields,
+  { rules, at }: { rules: ClusterRules; at: string },
+  report: Report,
+): JwsSigner | undefined {
+  if (secretKey !== undefined)
+    report(`${at}secretKey`, 'stands beside the option signer; remove it, so that it is nowhere')
+  if (typeof rules.signer?.sign !== 'function')
+    return report('signer', 'must be { publicKey, sign(digest) }')
+  const signer = createExternalSigner(rules.signer)
+  return (
+    signer ??
+    report('signer.publicKey', 'must be a secp256k1 point of 33 or 65 bytes, or its SPKI in DER')
+  )
+}
+
+function parseOrgDid(credentials: Fields, at: string, report: Report): string | undefined {
+  const { orgDid } = credentials
+  const give = "give the organization's DID"
+  if (orgDid === undefined) return reportMissing(credentials, { name: 'orgDid', at, give }, report)
+  return parseDid(orgDid, `${at}orgDid`, report)
 }
 
 function checkOrgDid(
-  { orgDid, key, field }: { orgDid: string; key: SigningKey; field: string },
+  { orgDid, signer, field }: { orgDid: string; signer: JwsSigner; field: string },
   report: Report,
 ): void {
   const network = networkOf(orgDid)
-  const own = network && didOf(key.publicKey, network)
+  const own = network && didOf(signer.publicKey, network)
   if (own === orgDid) return
   if (!hasChecksum(orgDid)) report(field, 'has a mistyped character; its checksum does not hold')
   else
     report(
       field,
-      `does not belong to secretKey, whose DID is ${own}; mend one of them, or set checkDid: false where the nodes know the organization by another DID`,
+      `does not belong to the key, whose DID is ${own}; mend one of them, or set checkDid: false where the nodes know the organization by another DID`,
     )
 }

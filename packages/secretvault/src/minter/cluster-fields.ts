@@ -1,5 +1,6 @@
 /** What the readers of a cluster configuration share: untyped fields, the report of faults, DIDs. */
 import { networkOf } from './did.ts'
+import type { Es256kSigner } from './signers.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -15,6 +16,8 @@ export interface ClusterRules {
   checkDid: boolean
   /** Accept `http:` nodes beyond this machine. */
   allowHttp: boolean
+  /** Signs in place of a key in the configuration. */
+  signer?: Es256kSigner | undefined
 }
 
 /** A DID of the seed era, or `undefined` with the fault reported. */

@@ -1,11 +1,16 @@
 /** The server half of SecretVault: a minter that signs one token per node. */
-import { randomBytes } from 'node:crypto'
 import { type GroupMinter, MintError, type MintRequest, type MintedToken } from '@valetkey/broker'
-import { type Cluster, type ClusterConfig, readCluster } from './cluster-config.ts'
-import { signJwt } from './es256k.ts'
+import { createCredential, unknownOptionFaults } from '@valetkey/broker/credential'
+import { type Cluster, type ClusterConfig, readCluster, sourceOf } from './cluster-config.ts'
+import { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
+import type { Report } from './cluster-fields.ts'
+import { base64urlOf, signJwt } from './es256k.ts'
+import type { Es256kSigner } from './signers.ts'
+import { announceSigner } from './signer-notice.ts'
 
 export type { ClusterConfig, OrgCredentials } from './cluster-config.ts'
 export { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
+export type { Es256kSigner } from './signers.ts'
 
 /** The seed's own lifetime; a longer-lived organization token in a browser serves nobody. */
 const MAX_LIFETIME_MS = 3_600_000
@@ -14,9 +19,26 @@ const MIN_LIFETIME_MS = 2_000
 const SECOND_MS = 1_000
 const TOKEN_ID_BYTES = 16
 
+const OPTIONS = [
+  'cluster',
+  'signer',
+  'tokenFormat',
+  'allowFullAuthority',
+  'lifetimeMs',
+  'checkDid',
+  'allowHttp',
+  'clock',
+  'watchIntervalMs',
+]
+
 export interface SecretVaultMinterOptions {
-  /** Path of the cluster configuration (JSON), or its content. Read once, at start-up. */
+  /**
+   * Path of the cluster configuration (JSON), or its content. A file is read at start-up, and again whenever
+   * it changes; one that cannot be used is reported and the former kept.
+   */
   cluster: string | URL | ClusterConfig
+  /** Signs in place of a `secretKey` in the configuration, so that the key can stay in a KMS. */
+  signer?: Es256kSigner
   /**
    * The kind of token. `jwt`: the seed era's, one per node, which is the whole organization.
    *
@@ -47,27 +69,27 @@ export interface SecretVaultMinterOptions {
   allowHttp?: boolean
   /** This server's time, in milliseconds since the epoch. @default the system's */
   clock?: { now(): number }
+  /** How often the file is looked at, in milliseconds. @default 5000 */
+  watchIntervalMs?: number
 }
 
 /**
- * Mints SecretVault tokens: one ES256K JWT per node, named by the node's DID. Signs locally; no call leaves
- * the server.
+ * Mints SecretVault tokens: one ES256K JWT per node, named by the node's DID. Signs locally, or by the
+ * `signer` given.
  *
- * @throws {ClusterConfigError} at start-up, naming every field to mend and no value.
- * @throws {RangeError} if `lifetimeMs` is out of range, or `tokenFormat` unknown.
+ * @throws {ClusterConfigError} at start-up, naming every field and option to mend and no value.
  */
 export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
   const { lifetimeMs = DEFAULT_LIFETIME_MS, allowFullAuthority = false } = options
-  const { checkDid = true, allowHttp = false, clock = { now: () => Date.now() } } = options
-  const { tokenFormat = 'jwt' } = options
-  if (tokenFormat !== 'jwt')
-    throw new RangeError("secretvault: tokenFormat must be 'jwt', the only one there is so far")
-  if (!(lifetimeMs >= MIN_LIFETIME_MS && lifetimeMs <= MAX_LIFETIME_MS))
-    throw new RangeError(
-      `secretvault: lifetimeMs must be from ${MIN_LIFETIME_MS} to ${MAX_LIFETIME_MS}`,
-    )
-  const cluster = readCluster(options.cluster, { checkDid, allowHttp })
-  const members = cluster.nodes.map(({ did, url }) => ({ name: did, resource: url }))
+  const { clock = { now: () => Date.now() }, cluster, watchIntervalMs } = options
+  const { current, credentialVersion, reload, watch } = createCredential({
+    label: 'the SecretVault cluster configuration',
+    file: typeof cluster === 'string' || cluster instanceof URL ? cluster : undefined,
+    read: () => readOptions(options),
+    identityOf: ({ orgDid, nodes, signer: { publicKey } }) =>
+      JSON.stringify([orgDid, nodes, Array.from(publicKey)]),
+    watchIntervalMs,
+  })
 
   return {
     name: 'secretvault',
@@ -76,15 +98,49 @@ export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
     fullAuthority:
       'a seed-era SecretVault token is the organization: it reads, writes and deletes everything on its node',
     allowFullAuthority,
-    members: () => members,
+    members: () => current().nodes.map(({ did, url }) => ({ name: did, resource: url })),
     async mint(request) {
       request.signal.throwIfAborted()
-      return mintToken(request, cluster, clock.now())
+      return mintToken(request, current(), clock.now())
+    },
+    credentialVersion,
+    reload,
+    watch(notify) {
+      announceSigner(current().signer, notify)
+      return watch(notify)
     },
   }
 }
 
-function mintToken(request: MintRequest, cluster: Cluster, now: number): MintedToken {
+/** @throws {ClusterConfigError} naming all faults at once. */
+function readOptions(options: SecretVaultMinterOptions): Cluster {
+  const faults: ClusterFault[] = []
+  const report: Report = (field, fault) => void faults.push({ field, fault })
+  checkOptions(options, report)
+  const { checkDid = true, allowHttp = false, signer } = options
+  const cluster = readCluster(options.cluster, { checkDid, allowHttp, signer }, report)
+  if (cluster === undefined || faults.length > 0)
+    throw new ClusterConfigError(sourceOf(options.cluster), faults)
+  return cluster
+}
+
+function checkOptions(options: SecretVaultMinterOptions, report: Report): void {
+  for (const { field, fault } of unknownOptionFaults(options, OPTIONS, 'secretvault'))
+    report(field, fault)
+  const { tokenFormat = 'jwt', lifetimeMs = DEFAULT_LIFETIME_MS } = options
+  if (tokenFormat !== 'jwt') report('tokenFormat', "must be 'jwt', the only one there is so far")
+  if (!(lifetimeMs >= MIN_LIFETIME_MS && lifetimeMs <= MAX_LIFETIME_MS))
+    report(
+      'lifetimeMs',
+      `must be a number of milliseconds from ${MIN_LIFETIME_MS} to ${MAX_LIFETIME_MS}`,
+    )
+}
+
+async function mintToken(
+  request: MintRequest,
+  cluster: Cluster,
+  now: number,
+): Promise<MintedToken> {
   const node = cluster.nodes.find(({ did }) => did === request.member)
   if (node === undefined)
     throw new MintError(
@@ -97,11 +153,11 @@ function mintToken(request: MintRequest, cluster: Cluster, now: number): MintedT
       'seed-era SecretVault tokens cannot be narrowed to a scope',
     )
   const exp = expiryOf(now, request.lifetimeMs)
-  const jti = randomBytes(TOKEN_ID_BYTES).toString('base64url')
+  const jti = base64urlOf(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES)))
   // No `iat`: nodes refuse one that lies more than 5 minutes ahead of their clock, and need none.
   const claims = { iss: cluster.orgDid, aud: node.did, exp, jti }
   return {
-    value: signJwt(claims, cluster.key),
+    value: await signJwt(claims, cluster.signer, request.signal),
     expiresAt: exp * SECOND_MS,
     resource: node.url,
     id: jti,

@@ -4,8 +4,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readCluster } from '../../src/minter/cluster-config.ts'
-import { ClusterConfigError } from '../../src/minter/index.ts'
+import {
+  type Cluster,
+  type ClusterConfig,
+  readCluster,
+  sourceOf,
+} from '../../src/minter/cluster-config.ts'
+import type { ClusterRules } from '../../src/minter/cluster-fields.ts'
+import { ClusterConfigError, type ClusterFault } from '../../src/minter/index.ts'
 import { vectors } from '../vectors/index.ts'
 
 const { privateKeyHex: secretKey, didNilTestnet: orgDid } = vectors.keys.org
@@ -17,9 +23,17 @@ const other = {
 const good = { orgCredentials: { secretKey, orgDid }, nodes: [node, other] }
 const RULES = { checkDid: true, allowHttp: false }
 
-function errorOf(config: unknown, rules: Partial<typeof RULES> = {}): ClusterConfigError {
+function read(config: string | URL | ClusterConfig, rules: Partial<ClusterRules> = {}): Cluster {
+  const faults: ClusterFault[] = []
+  const report = (field: string, fault: string) => void faults.push({ field, fault })
+  const cluster = readCluster(config, { ...RULES, ...rules }, report)
+  if (cluster && faults.length === 0) return cluster
+  throw new ClusterConfigError(sourceOf(config), faults)
+}
+
+function errorOf(config: unknown, rules: Partial<ClusterRules> = {}): ClusterConfigError {
   try {
-    readCluster(config as typeof good, { ...RULES, ...rules })
+    read(config as typeof good, rules)
   } catch (error) {
     if (error instanceof ClusterConfigError) return error
     throw error
@@ -39,7 +53,7 @@ describe('readCluster', () => {
   it('reads the vendor shape from a file, by path or URL', () => {
     const path = fileWith(JSON.stringify(good))
     for (const source of [path, pathToFileURL(path)])
-      expect(readCluster(source, RULES)).toMatchObject({
+      expect(read(source)).toMatchObject({
         orgDid,
         nodes: [{ url: 'https://node.example/' }, { url: 'https://other.example/base/' }],
       })
@@ -47,13 +61,13 @@ describe('readCluster', () => {
 
   it('takes the credentials at the top as well, and fields it does not know', () => {
     const config = { secretKey, orgDid, nodes: [node], name: 'mine' }
-    expect(readCluster(config, RULES)).toMatchObject({ orgDid })
+    expect(read(config)).toMatchObject({ orgDid })
   })
 
   it.each(['http://localhost:8081', 'http://127.0.0.1:1', 'http://[::1]:1', 'http://a.localhost'])(
     'takes %s, which does not leave this machine',
     (url) => {
-      const { nodes } = readCluster({ ...good, nodes: [{ ...node, url }] }, RULES)
+      const { nodes } = read({ ...good, nodes: [{ ...node, url }] })
       expect(nodes[0]?.url).toBe(`${url}/`)
     },
   )
@@ -61,13 +75,13 @@ describe('readCluster', () => {
   it('takes http beyond this machine only where the config says so', () => {
     const config = { ...good, nodes: [{ ...node, url: 'http://node.example' }] }
     expect(errorOf(config).faults).toMatchObject([{ field: 'nodes[0].url' }])
-    expect(readCluster(config, { ...RULES, allowHttp: true }).nodes).toHaveLength(1)
+    expect(read(config, { allowHttp: true }).nodes).toHaveLength(1)
   })
 
   it('takes a DID that the nodes know the organization by, where the check is off', () => {
     const config = { ...good, orgCredentials: { secretKey, orgDid: other.did } }
     expect(errorOf(config).faults).toMatchObject([{ field: 'orgCredentials.orgDid' }])
-    expect(readCluster(config, { ...RULES, checkDid: false }).orgDid).toBe(other.did)
+    expect(read(config, { checkDid: false }).orgDid).toBe(other.did)
   })
 })
 
@@ -173,6 +187,26 @@ describe('ClusterConfigError', () => {
     expect(shown).not.toContain(CANARY)
     expect(shown).not.toContain(secretKey)
     expect(shown).not.toContain('3333333333')
+  })
+
+  it.each<[string, string, object, RegExp]>([
+    [
+      'orgCredential',
+      'orgCredentials',
+      { orgCredential: good.orgCredentials, nodes: [node] },
+      /missing \(orgCredential is there: is it meant by that\?\)/,
+    ],
+    ['orgDID', 'orgDid', { secretKey, orgDID: orgDid, nodes: [node] }, /orgDID is there/],
+    ['node', 'nodes', { ...good, nodes: undefined, node: [node] }, /node is there/],
+  ])('shows where %s was meant by %s', (...[, field, config, fault]) => {
+    expect(errorOf(config).faults).toEqual([{ field, fault: expect.stringMatching(fault) }])
+  })
+
+  it('refuses a file that names a field twice, of which only one would count', () => {
+    const text = JSON.stringify(good).replace('{', `{"nodes":[],`)
+    expect(errorOf(fileWith(text)).faults).toEqual([
+      { field: 'the file', fault: expect.stringContaining('names nodes twice') },
+    ])
   })
 
   it('tells all faults at once', () => {

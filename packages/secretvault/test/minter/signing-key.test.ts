@@ -1,11 +1,13 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { CURVE_ORDER, parseSigningKey, type SigningKey } from '../../src/minter/signing-key.ts'
+import { CURVE_ORDER } from '../../src/minter/curve.ts'
+import { parseSigningKey, type SigningKey } from '../../src/minter/signing-key.ts'
 import { vectors } from '../vectors/index.ts'
 
 const { privateKeyHex, publicKeyCompressedHex } = vectors.keys.org
 const SEC1 = Buffer.from(`302e0201010420${privateKeyHex}a00706052b8104000a`, 'hex')
 const keyObject = createPrivateKey({ key: SEC1, format: 'der', type: 'sec1' })
+const EC_PARAMETERS = '-----BEGIN EC PARAMETERS-----\nBgUrgQQACg==\n-----END EC PARAMETERS-----\n'
 const jwk = keyObject.export({ format: 'jwk' })
 const hexOf = (value: bigint) => value.toString(16).padStart(64, '0')
 
@@ -26,6 +28,10 @@ describe('parseSigningKey', () => {
     ['capitals', privateKeyHex.toUpperCase()],
     ['white space around', ` ${privateKeyHex}\n`],
     ['0x', `0x${privateKeyHex}`],
+    [
+      'what openssl ecparam prints',
+      `${EC_PARAMETERS}${String(keyObject.export({ format: 'pem', type: 'sec1' }))}`,
+    ],
     ['SEC1 PEM', keyObject.export({ format: 'pem', type: 'sec1' })],
     ['PKCS8 PEM', keyObject.export({ format: 'pem', type: 'pkcs8' })],
     ['JWK', jwk],
@@ -50,7 +56,12 @@ describe('parseSigningKey', () => {
     ['n', hexOf(CURVE_ORDER), /outside the range/],
     ['above n', 'f'.repeat(64), /outside the range/],
     ['0 in a JWK', { ...jwk, d: Buffer.alloc(32).toString('base64url') }, /outside the range/],
-    ['63 digits', privateKeyHex.slice(1), /64 hexadecimal digits/],
+    ['odd hex', privateKeyHex.slice(1), /has 63 hexadecimal digits where a key has 64/],
+    ['31 bytes', privateKeyHex.slice(2), /has 62 hexadecimal digits/],
+    ['33 bytes', `${privateKeyHex}22`, /has 66 hexadecimal digits/],
+    ['n+1', hexOf(CURVE_ORDER + 1n), /outside the range/],
+    ['0 in a PEM', sec1Pem(hexOf(0n)), /outside the range|cannot be read/],
+    ['n in a PEM', sec1Pem(hexOf(CURVE_ORDER)), /outside the range|cannot be read/],
     ['other letters', 'z'.repeat(64), /64 hexadecimal digits/],
     ['a number', 42, /64 hexadecimal digits/],
     ['a PEM of another curve', ecPem('P-256'), /prime256v1; ES256K needs secp256k1/],
@@ -70,6 +81,11 @@ describe('parseSigningKey', () => {
     expect(faultOf(input)).not.toContain(jwk.d?.slice(0, 16))
   })
 })
+
+function sec1Pem(scalar: string): string {
+  const der = Buffer.from(`302e0201010420${scalar}a00706052b8104000a`, 'hex')
+  return `-----BEGIN EC PRIVATE KEY-----\n${der.toString('base64')}\n-----END EC PRIVATE KEY-----`
+}
 
 function ecPem(namedCurve: string): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve })

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 interface Identity {
   privateKeyHex: string
   publicKeyCompressedHex: string
+  publicKeyUncompressedHex: string
   didNilTestnet: string
 }
 
