@@ -65,6 +65,8 @@ export function joinTabs(core: Core): TabChannel {
   scope.addEventListener?.('pagehide', close, end)
   // Seen or hidden: no page comes back with the tokens of somebody who has left meanwhile.
   scope.addEventListener?.('pageshow', catchUp, end)
+  // Comes where a message does not: to a tab that was frozen, in a browser without channels.
+  scope.addEventListener?.('storage', catchUp, end)
   catchUp()
   return {
     catchUp,

@@ -153,7 +153,7 @@ export interface TabScope {
   /** Keeps the id of the last reset, so that a tab which missed the message sees it when it wakes. */
   readonly localStorage?: Pick<Storage, 'getItem' | 'setItem'>
   addEventListener?(
-    type: 'pagehide' | 'pageshow',
+    type: 'pagehide' | 'pageshow' | 'storage',
     listener: () => void,
     options: { readonly signal: AbortSignal },
   ): void

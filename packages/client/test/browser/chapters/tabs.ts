@@ -47,14 +47,13 @@ describe('a change of user in one tab', () => {
     expect(await valueIn(two)).not.toBe(former)
   })
 
-  it('is heard by a frozen tab when it wakes', async (test) => {
+  it('is heard by a frozen tab, when it wakes at the latest', async (test) => {
     const { open, signIn } = await createStage(test)
     const [one, two] = [await signedInTab(open, 'ada'), await signedInTab(open, 'ada')]
     const former = await valueIn(two)
     await freeze(two)
     await signIn('bob')
     await one.evaluate(() => client.reset('bob'))
-    expect(await resetsIn(two)).not.toContain('tab')
     await wake(two)
     await until(async () => expect(await resetsIn(two)).toContain('tab'))
     expect(await valueIn(two)).not.toBe(former)
