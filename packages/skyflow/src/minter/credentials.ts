@@ -1,8 +1,8 @@
 /** Reads Skyflow's `credentials.json` and says all that is wrong with it at once. */
+import { didYouMean, parseConfigJson, readConfigFile } from '@valetkey/broker/credential'
 import { type AllowedHosts, parseTokenUri } from './addresses.ts'
 import { type Fields, isFields, type Report } from './fields.ts'
 import { parsePrivateKey } from './private-key.ts'
-import { SkyflowConfigError } from './skyflow-config-error.ts'
 
 /**
  * The file that Skyflow gives out with a service account. Its other fields are ignored; `clientId`,
@@ -42,19 +42,20 @@ export function sourceOf(credentials: unknown): string {
   return typeof credentials === 'string' && !isJson(credentials) ? credentials : 'credentials'
 }
 
-/** The content of the credentials. @throws {SkyflowConfigError} if there is none to be read. */
-export function readCredentials(credentials: unknown): unknown {
+/** The file of the credentials, where they are in one. */
+export function fileOf(credentials: unknown): string | URL | undefined {
+  if (credentials instanceof URL) return credentials
+  return typeof credentials === 'string' && !isJson(credentials) ? credentials : undefined
+}
+
+/** The content of the credentials, or `undefined` with the fault reported. */
+export function readCredentials(credentials: unknown, report: Report): unknown {
   if (typeof credentials !== 'string' && !(credentials instanceof URL)) return credentials
-  const source = sourceOf(credentials)
   const isText = typeof credentials === 'string' && isJson(credentials)
-  const text = isText ? credentials : readText(credentials, source)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // The parser quotes the text around the fault, which may be the key.
-    const [place = 'no place named'] = /line \d+ column \d+/.exec(String(error)) ?? []
-    throw refusal(source, `is not JSON (${place}); check quotes, commas and brackets`)
-  }
+  const text = isText ? { value: credentials } : readConfigFile(credentials)
+  if ('fault' in text) return report('the file', text.fault)
+  const json = parseConfigJson(text.value)
+  return 'fault' in json ? report(isText ? 'the text' : 'the file', json.fault) : json.value
 }
 
 /** The account, or `undefined` with every fault reported. */
@@ -74,29 +75,13 @@ export function parseCredentials(
   const clientId = parseText(content, 'clientID', report)
   const keyId = parseText(content, 'keyID', report)
   const tokenUri = parseTokenUri(fieldOf(content, 'tokenURI'), hosts, report)
-  const privateKey = parseKey(fieldOf(content, 'privateKey'), report)
+  const privateKey = parseKey(content, report)
   if (!clientId || !keyId || !tokenUri || !privateKey) return undefined
   return { clientId, keyId, tokenUri, privateKey }
 }
 
 function isJson(text: string): boolean {
   return text.trimStart().startsWith('{')
-}
-
-function readText(path: string | URL, source: string): string {
-  // Looked up and not imported: where there are no files, the content is given instead.
-  const fs = globalThis.process?.getBuiltinModule?.('node:fs')
-  if (!fs) throw refusal(source, 'cannot be read here; give the content of the file')
-  try {
-    return fs.readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause'
-    throw refusal(source, `cannot be read (${code}); check its path and permissions`)
-  }
-}
-
-function refusal(source: string, fault: string): SkyflowConfigError {
-  return new SkyflowConfigError(source, [{ field: 'the file', fault }])
 }
 
 function fieldOf(content: Fields, name: Name): unknown {
@@ -106,14 +91,23 @@ function fieldOf(content: Fields, name: Name): unknown {
 
 function parseText(content: Fields, name: Name, report: Report): string | undefined {
   const value = fieldOf(content, name)
-  if (value === undefined) return report(name, 'is missing; give credentials.json unchanged')
+  if (value === undefined) return reportMissing(content, name, report)
   if (typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value)) return value
   return report(name, 'must be a text without spaces, as in credentials.json')
 }
 
-function parseKey(value: unknown, report: Report): Uint8Array<ArrayBuffer> | undefined {
-  if (value === undefined)
-    return report('privateKey', 'is missing; give credentials.json unchanged')
+function parseKey(content: Fields, report: Report): Uint8Array<ArrayBuffer> | undefined {
+  const value = fieldOf(content, 'privateKey')
+  if (value === undefined) return reportMissing(content, 'privateKey', report)
   const key = parsePrivateKey(value)
   return 'fault' in key ? report('privateKey', key.fault) : key
+}
+
+/** A misspelt name is shown: it is near to one of the vendor's, so it is no secret. */
+function reportMissing(content: Fields, name: Name, report: Report): undefined {
+  const misspelt = Object.keys(content).find(
+    (key) => didYouMean(key, SPELLINGS[name]) !== undefined && !SPELLINGS[name].includes(key),
+  )
+  const hint = misspelt === undefined ? '' : ` (${misspelt} is there: is it meant by that?)`
+  return report(name, `is missing${hint}; give credentials.json unchanged`)
 }

@@ -1,7 +1,8 @@
 /** The server half of Skyflow: a minter that swaps a service account's assertion for a bearer token. */
 import { type Minter, MintError, type MinterLimits, type MintRequest } from '@valetkey/broker'
+import { createCredential, unknownOptionFaults } from '@valetkey/broker/credential'
 import { parseVaultUrl, reportMixedEnvironments } from './addresses.ts'
-import { createSigner } from './assertion.ts'
+import { createSigner, type SignAssertion } from './assertion.ts'
 import { bearerOf } from './bearer.ts'
 import { contextOf, type SkyflowContextSource } from './context.ts'
 import {
@@ -9,6 +10,7 @@ import {
   readCredentials,
   type ServiceAccount,
   type SkyflowCredentials,
+  fileOf,
   sourceOf,
 } from './credentials.ts'
 import { exchange } from './exchange.ts'
@@ -29,7 +31,8 @@ const FALLBACK_LIFETIME_MS = 300_000
 export interface SkyflowMinterOptions {
   /**
    * Path of the `credentials.json` that came with the service account, or its content, as an object or as
-   * text. Read once, at start-up.
+   * text. A file is read at start-up, and again whenever it changes; one that cannot be used is reported and
+   * the former kept.
    */
   credentials: string | URL | SkyflowCredentials
   /** The vault's address, for example `https://<clusterId>.vault.skyflowapis.com`. */
@@ -70,6 +73,30 @@ export interface SkyflowMinterOptions {
   /** This server's time, in milliseconds since the epoch. @default the system's */
   clock?: { now(): number }
   fetch?: typeof fetch
+  /** How often the file is looked at, in milliseconds. @default 5000 */
+  watchIntervalMs?: number
+}
+
+const OPTIONS = [
+  'credentials',
+  'vaultUrl',
+  'roles',
+  'context',
+  'lifetimeMs',
+  'minLifetimeMs',
+  'fallbackLifetimeMs',
+  'tokenHosts',
+  'vaultHosts',
+  'assertionAudience',
+  'clock',
+  'fetch',
+  'watchIntervalMs',
+]
+
+/** What one reading of the credentials gives. */
+interface Account extends ServiceAccount {
+  vaultUrl: string
+  sign: SignAssertion
 }
 
 /**
@@ -80,11 +107,17 @@ export interface SkyflowMinterOptions {
  * @throws {SkyflowConfigError} at start-up, naming every field to mend and no value.
  */
 export function skyflow(options: SkyflowMinterOptions): Minter {
-  const { roles, context } = options
-  const { account, vaultUrl } = readOptions(options)
+  const { roles, context, credentials, watchIntervalMs } = options
+  const { current, credentialVersion, reload, watch } = createCredential<Account>({
+    label: 'the Skyflow credentials',
+    file: fileOf(credentials),
+    read: () => readOptions(options),
+    identityOf: ({ clientId, keyId, tokenUri, privateKey }) =>
+      JSON.stringify([clientId, keyId, tokenUri, Array.from(privateKey)]),
+    watchIntervalMs,
+  })
   const { clock = { now: () => Date.now() }, fallbackLifetimeMs = FALLBACK_LIFETIME_MS } = options
   const { fetch: send = (input, init) => globalThis.fetch(input, init) } = options
-  const sign = createSigner(account, options.assertionAudience ?? account.tokenUri)
 
   return {
     name: 'skyflow',
@@ -93,11 +126,11 @@ export function skyflow(options: SkyflowMinterOptions): Minter {
     async mint(request) {
       const { signal } = request
       signal.throwIfAborted()
+      const { sign, tokenUri, vaultUrl } = current()
       const session = sessionOf(request)
       const scope = scopeOf({ ...session, ...(request.scope && { scope: request.scope }) }, roles)
       const facts = { context: contextOf(session, context), ...lifeOf(request, clock.now()) }
       const assertion = await sign(facts).catch(cannotSign)
-      const { tokenUri } = account
       const answer = await exchange({ tokenUri, assertion, scope, signal, fetch: send })
       const rules = { startedAt: facts.now, lifetimeMs: facts.lifetimeMs, fallbackLifetimeMs }
       return {
@@ -106,24 +139,33 @@ export function skyflow(options: SkyflowMinterOptions): Minter {
         ...(scope !== undefined && { scope }),
       }
     },
+    credentialVersion,
+    reload,
+    watch,
   }
 }
 
-function readOptions(options: SkyflowMinterOptions): { account: ServiceAccount; vaultUrl: string } {
+/** @throws {SkyflowConfigError} naming all faults at once. */
+function readOptions(options: SkyflowMinterOptions): Account {
   const { credentials, tokenHosts = [], vaultHosts = [] } = options
   const faults: SkyflowFault[] = []
   const report: Report = (field, fault) => void faults.push({ field, fault })
   const hosts = { tokenHosts, vaultHosts }
-  const account = parseCredentials(readCredentials(credentials), hosts, report)
+  const content = readCredentials(credentials, report)
+  // What could not be read has been reported.
+  const account = faults.length === 0 ? parseCredentials(content, hosts, report) : undefined
   const vaultUrl = parseVaultUrl(options.vaultUrl, hosts, report)
   reportMixedEnvironments({ tokenUri: account?.tokenUri, vaultUrl }, report)
+  for (const { field, fault } of unknownOptionFaults(options, OPTIONS, 'skyflow'))
+    report(field, fault)
   checkRoles(options.roles, report)
   checkLifetimes(options, report)
   if (options.context !== undefined && options.context !== true && !isFunction(options.context))
     report('context', 'must be true, or a function that picks it from the session')
   if (account === undefined || vaultUrl === undefined || faults.length > 0)
     throw new SkyflowConfigError(sourceOf(credentials), faults)
-  return { account, vaultUrl }
+  const sign = createSigner(account, options.assertionAudience ?? account.tokenUri)
+  return { ...account, vaultUrl, sign }
 }
 
 function checkLifetimes(options: SkyflowMinterOptions, report: Report): void {

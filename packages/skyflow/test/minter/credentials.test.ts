@@ -78,6 +78,28 @@ describe('credentials of a service account', () => {
     ])
   })
 
+  it.each([
+    ['clientID', { clientIDs: clientID }, /missing \(clientIDs is there: is it meant by that\?\)/],
+    ['privateKey', { privatKey: privateKey }, /privatKey is there/],
+  ])('show where %s was misspelt', (field, misspelt, fault) => {
+    const given = { ...credentials, [field]: undefined, ...misspelt }
+    expect(faultsOf({ credentials: given })).toEqual({ [field]: expect.stringMatching(fault) })
+  })
+
+  it('that name a field twice are refused, since one of the two would count in silence', () => {
+    const text = JSON.stringify(credentials).replace('{', '{"tokenURI":"https://evil.example",')
+    expect(faultsOf({ credentials: fileWith(text) })).toEqual({
+      'the file': expect.stringContaining('names tokenURI twice'),
+    })
+    expect(faultsOf({ credentials: text })).toHaveProperty('the text')
+  })
+
+  it('and misspelt options are refused together', () => {
+    const faults = faultsOf({ credentials: {}, role: ['r1'] })
+    expect(faults.role).toBe('is not an option of skyflow; did you mean roles?')
+    expect(faults).toHaveProperty('clientID')
+  })
+
   it('of an account set to API keys are called that', () => {
     const { fault } = errorOf({ credentials: { clientID, apiKey: 'sky-canary' } }).faults[0]!
     expect(fault).toMatch(/set to API keys, which mints no bearer tokens; create a service account/)
