@@ -1,6 +1,6 @@
 // Sees to it that tests have a Chromium that starts, bringing one where the machine has none.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { chromium, findChromium, packedChromium } from './chromium.mjs'
@@ -9,8 +9,35 @@ import { root } from './tool-path.mjs'
 const REMEDY = `Install Chrome, Edge or Chromium (Debian: apt-get install chromium), or name one:
   CHROME_PATH=/path/to/chrome npm test`
 
+const DEBIAN_INSTALL_MS = 150_000
+
+if (mayInstall() && !hasWhole()) installFromDebian()
 if (!findChromium()) bring()
 await tryToStart()
+
+/** Where everything must run: the npm-packed browser is a headless shell, and tests that need more fail there. */
+function mayInstall() {
+  const { CI, IGNORE_SYSTEM_CHROMIUM } = process.env
+  const isDebian =
+    existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release'))
+  return CI && !IGNORE_SYSTEM_CHROMIUM && isDebian && process.getuid() === 0
+}
+
+function hasWhole() {
+  const found = findChromium()
+  return found !== undefined && found.executablePath !== packedChromium()?.executablePath
+}
+
+/** Without success the next best browser is brought, and the tests say what it lacks. */
+function installFromDebian() {
+  const options = {
+    stdio: 'inherit',
+    timeout: DEBIAN_INSTALL_MS,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
+  const install = ['install', '-y', '--no-install-recommends', 'chromium']
+  for (const args of [['update'], install]) spawnSync('apt-get', args, options)
+}
 
 function bring() {
   const packed = packedChromium()
