@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `sandbox` command: starts the emulators, then stays until it is told to stop. */
 import { type Command, readCommand, UsageError } from './command-line.ts'
+import { DataFileError } from './data-file.ts'
 import { PortError } from './listener.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 
@@ -44,7 +45,10 @@ try {
   await run()
 } catch (error) {
   const isExpected =
-    error instanceof UsageError || error instanceof PortError || error instanceof RangeError
+    error instanceof UsageError ||
+    error instanceof PortError ||
+    error instanceof DataFileError ||
+    error instanceof RangeError
   console.error(isExpected ? error.message : error)
   process.exitCode = 1
 }

@@ -28,6 +28,9 @@ The keys are made at the start and are for tests only.
   --cors MODE      open (default), vendor, or a list of origins: https://a.example,https://b.example
   --bearer-lifetime S   seconds that Skyflow's bearer tokens live
                    (default: as long as the assertion that asked for them, an hour at most)
+  --strict         refuse what the real SecretVault nodes let pass
+  --seed-version V answer the seed era's API as nilDB 0.5 (default) or 0.4
+  --data FILE      keep the SecretVault nodes' keys and data in this file
   --help           show this`
 
 export function readCommand(args: string[]): Command {
@@ -38,6 +41,10 @@ export function readCommand(args: string[]): Command {
   if (values.cors !== undefined) options.cors = readCors(values.cors)
   if (values['bearer-lifetime'] !== undefined)
     options.bearerLifetime = readSeconds(values['bearer-lifetime'])
+  if (values.strict) options.strict = true
+  if (values['seed-version'] !== undefined)
+    options.seedVersion = readSeedVersion(values['seed-version'])
+  if (values.data !== undefined) options.dataFile = values.data
   return { json: values.json ?? false, options, ...(values.help && { help: HELP }) }
 }
 
@@ -52,6 +59,9 @@ function parse(args: string[]) {
         host: { type: 'string' },
         cors: { type: 'string' },
         'bearer-lifetime': { type: 'string' },
+        strict: { type: 'boolean' },
+        'seed-version': { type: 'string' },
+        data: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -68,6 +78,11 @@ function readPort(text: string): number {
 function readSeconds(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
   throw new UsageError(`--bearer-lifetime is "${text}": give whole seconds, such as 3600`)
+}
+
+function readSeedVersion(text: string): '0.4' | '0.5' {
+  if (text === '0.4' || text === '0.5') return text
+  throw new UsageError(`--seed-version is "${text}": give 0.4 or 0.5`)
 }
 
 function readCors(text: string): CorsMode {

@@ -33,8 +33,8 @@ export interface EmulatorControl {
 export interface EmulatorOptions {
   /** The server itself. */
   answer(request: Request): Response | Promise<Response>
-  /** The answer that a status has on that server when a fault asks for it. */
-  answerWith(status: number): Response
+  /** The answer that a status has on that server, at that path, when a fault asks for it. */
+  answerWith(status: number, path: string): Response
   /** Answers preflights, and adds CORS headers to what follows. */
   admit: MiddlewareHandler
   faults: FaultBoard
@@ -59,7 +59,9 @@ export function createEmulator({ faults, admit, ...options }: EmulatorOptions): 
   shell.route('/_sandbox', createControlRoutes({ faults, log, reset }))
   shell.use(countInto(log))
   shell.use(
-    showFaults(faults, (context, status) => refuse(context, admit, options.answerWith(status))),
+    showFaults(faults, (context, status) =>
+      refuse(context, admit, options.answerWith(status, context.req.path)),
+    ),
   )
   shell.use(admit)
   shell.all('*', (context) => options.answer(context.req.raw))

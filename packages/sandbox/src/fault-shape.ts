@@ -30,11 +30,37 @@ export interface Fault {
   down?: boolean | undefined
   /** Moves the server's clock, milliseconds; negative is behind. */
   clockOffsetMs?: number | undefined
-  /** Without a subscription every call that needs a token answers 402. */
+  /** Without a subscription every seed-era call that needs a token answers 402. */
   subscription?: 'active' | 'inactive' | undefined
+  /** How every builder of today's API stands with its credits; what it may not do any more answers 402. */
+  credits?: CreditStatus | undefined
+  /** Answers 503 to all but `/health` and `/about`, which says so. */
+  maintenance?: boolean | undefined
+  /** Answers 503 to all but `/health`, in the words of a node that updates its database. */
+  migrating?: boolean | undefined
+  /** How many requests a minute today's API takes from one address; more answer 429. */
+  rateLimit?: number | undefined
+  /** How long a query run lasts by the server's clock, milliseconds. */
+  queryRunMs?: number | undefined
+  /** Refuses the last record of each creation: 207 in today's API, `errors` in the seed era's. */
+  partialCreate?: boolean | undefined
+  /** The node has another key, so another DID: old tokens are meant for somebody else. */
+  rotatedKey?: boolean | undefined
   /** Refuses this token from now on: its text, or `{ sha256 }` (hex, of the text), or `{ jti }`. */
   revoke?: string | { sha256: string } | { jti: string } | undefined
 }
+
+const CREDIT_STATUSES = [
+  'free_tier',
+  'active',
+  'warning',
+  'read_only',
+  'suspended',
+  'pending_purge',
+] as const
+
+/** As today's nodes name it. `read_only` leaves reading; the last two leave the profile alone. */
+export type CreditStatus = (typeof CREDIT_STATUSES)[number]
 
 /** A fault that cannot be read. The message names each member and what is wrong with it. */
 export class FaultShapeError extends Error {
@@ -48,7 +74,8 @@ const DAY_MS = 86_400_000
 const REVOCATION_MESSAGE = 'takes a whole token, { sha256 } in 64 lower-case hex digits, or { jti }'
 
 const revocation = z.union([
-  z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]*$/, REVOCATION_MESSAGE),
+  // One segment, or several as a token with its proofs has.
+  z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]*(\/[\w-]+\.[\w-]+\.[\w-]+)*$/, REVOCATION_MESSAGE),
   z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/, REVOCATION_MESSAGE) }).strict(),
   z.object({ jti: z.string().min(1) }).strict(),
 ])
@@ -70,6 +97,13 @@ const shape = z
       .min(-3660 * DAY_MS)
       .max(3660 * DAY_MS),
     subscription: z.enum(['active', 'inactive']),
+    credits: z.enum(CREDIT_STATUSES),
+    maintenance: z.boolean(),
+    migrating: z.boolean(),
+    rateLimit: z.number().int().min(0),
+    queryRunMs: z.number().min(0).max(DAY_MS),
+    partialCreate: z.boolean(),
+    rotatedKey: z.boolean(),
     revoke: revocation,
   })
   .partial()

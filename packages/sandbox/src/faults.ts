@@ -1,22 +1,46 @@
 /** Keeps the faults that one emulated server was told to show. */
 import { createHash } from 'node:crypto'
-import { type Fault, FaultShapeError, parseFault } from './fault-shape.ts'
+import { type CreditStatus, type Fault, FaultShapeError, parseFault } from './fault-shape.ts'
 
 /** What happens to one request, on top of what the server would do. */
 export type Mishap = Pick<Fault, 'delayMs' | 'status' | 'drop' | 'body' | 'when'>
 
-export interface FaultReport {
-  /** Rules still in force, oldest first, with how many more requests each will hit. */
-  rules: readonly Rule[]
+/** What stays as it was set until it is set anew or cleared. */
+export interface Settings {
   down: boolean
   clockOffsetMs: number
   subscription: 'active' | 'inactive'
+  credits: CreditStatus
+  maintenance: boolean
+  migrating: boolean
+  /** Without one there is no limit. */
+  rateLimit?: number
+  queryRunMs: number
+  partialCreate: boolean
+  rotatedKey: boolean
+}
+
+export interface FaultReport extends Settings {
+  /** Rules still in force, oldest first, with how many more requests each will hit. */
+  rules: readonly Rule[]
   /** SHA-256 of revoked tokens, hex. */
   revokedSha256: readonly string[]
   revokedJti: readonly string[]
 }
 
 type Rule = Mishap & Pick<Fault, 'path' | 'method' | 'times'>
+
+const AT_REST: Settings = {
+  down: false,
+  clockOffsetMs: 0,
+  subscription: 'active',
+  credits: 'free_tier',
+  maintenance: false,
+  migrating: false,
+  queryRunMs: 0,
+  partialCreate: false,
+  rotatedKey: false,
+}
 
 export interface FaultBoard {
   /** Adds a fault to those in force. Throws a `FaultShapeError` that names the member it cannot read. */
@@ -30,13 +54,13 @@ export interface FaultBoard {
   takeMishap(method: string, path: string): Mishap
   now(): number
   isRevoked(token: string, jti: string | undefined): boolean
-  hasSubscription(): boolean
+  settings(): Readonly<Settings>
 }
 
 /** `absent` are the members that make no sense on this server; a fault with one of them is refused. */
 export function createFaultBoard(absent: readonly (keyof Fault)[] = []): FaultBoard {
   let rules: Rule[] = []
-  let settings = { down: false, clockOffsetMs: 0, subscription: 'active' as 'active' | 'inactive' }
+  let settings = AT_REST
   const revokedSha256 = new Set<string>()
   const revokedJti = new Set<string>()
 
@@ -51,16 +75,15 @@ export function createFaultBoard(absent: readonly (keyof Fault)[] = []): FaultBo
       const fault = parseFault(input)
       const senseless = absent.find((member) => Object.hasOwn(fault, member))
       if (senseless) throw new FaultShapeError(`${senseless}: this server has none`)
-      const { down, clockOffsetMs, subscription, revoke: named, ...rule } = fault
-      if (down !== undefined) settings.down = down
-      if (clockOffsetMs !== undefined) settings.clockOffsetMs = clockOffsetMs
-      if (subscription !== undefined) settings.subscription = subscription
+      const { revoke: named, ...others } = fault
+      const { rule, changes } = sorted(others)
+      settings = { ...settings, ...changes }
       if (named !== undefined) revoke(named)
       if (Object.keys(rule).length > 0) rules.push(rule)
     },
     clear() {
       rules = []
-      settings = { down: false, clockOffsetMs: 0, subscription: 'active' }
+      settings = AT_REST
       revokedSha256.clear()
       revokedJti.clear()
     },
@@ -88,7 +111,27 @@ export function createFaultBoard(absent: readonly (keyof Fault)[] = []): FaultBo
     now: () => Date.now() + settings.clockOffsetMs,
     isRevoked: (token, jti) =>
       revokedSha256.has(sha256Of(token)) || (jti !== undefined && revokedJti.has(jti)),
-    hasSubscription: () => settings.subscription === 'active',
+    settings: () => settings,
+  }
+}
+
+const RULE_MEMBERS = new Set([
+  'path',
+  'method',
+  'times',
+  'status',
+  'drop',
+  'body',
+  'delayMs',
+  'when',
+])
+
+/** Parts what sets something from the rule beside it. */
+function sorted(fault: Omit<Fault, 'revoke'>): { rule: Rule; changes: Partial<Settings> } {
+  const entries = Object.entries(fault)
+  return {
+    rule: Object.fromEntries(entries.filter(([member]) => RULE_MEMBERS.has(member))),
+    changes: Object.fromEntries(entries.filter(([member]) => !RULE_MEMBERS.has(member))),
   }
 }
 

@@ -1,10 +1,12 @@
 /** The public names of the sandbox. */
 export type { CorsMode } from './cors.ts'
+export { DataFileError } from './data-file.ts'
 export type { EmulatorControl } from './emulator.ts'
-export { type Fault, FaultShapeError } from './fault-shape.ts'
+export { type CreditStatus, type Fault, FaultShapeError } from './fault-shape.ts'
 export type { FaultReport } from './faults.ts'
 export { PortError } from './listener.ts'
 export type { RequestCount, RequestReport } from './request-log.ts'
 export { type Sandbox, type SandboxOptions, type SkyflowAccess, startSandbox } from './sandbox.ts'
+export type { SeedVersion } from './secretvault/environment.ts'
 export type { SecretVaultCluster } from './secretvault-cluster.ts'
 export type { Credentials as SkyflowCredentials } from './skyflow/service-account.ts'

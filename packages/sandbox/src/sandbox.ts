@@ -2,10 +2,12 @@
 import { writeAuthorityFile } from './authority-file.ts'
 import { createServerCertificate, type ServerCertificate } from './certificate.ts'
 import type { CorsMode } from './cors.ts'
+import { openDataFile } from './data-file.ts'
 import type { EmulatorControl } from './emulator.ts'
 import type { Listener } from './listener.ts'
 import { createPorts, originOf, type Ports, reachableHost } from './ports.ts'
-import { type SecretVaultCluster, serveCluster } from './secretvault-cluster.ts'
+import type { SeedVersion } from './secretvault/environment.ts'
+import { type SecretVaultCluster, type ServedCluster, serveCluster } from './secretvault-cluster.ts'
 import { generateRsaKeys, type KeyPair } from './skyflow/service-account.ts'
 import { serveSkyflow, type SkyflowServer } from './skyflow-server.ts'
 
@@ -34,6 +36,15 @@ export interface SandboxOptions {
    * @default 'assertion'
    */
   bearerLifetime?: 'assertion' | number
+  /** Makes the SecretVault nodes refuse what the real ones let pass; the README lists it. @default false */
+  strict?: boolean
+  /** The seed era's API: that of nilDB 0.5, or of 0.4 before it. @default '0.5' */
+  seedVersion?: SeedVersion
+  /**
+   * A file to keep the SecretVault nodes' keys and data in, from one start to the next. Made where it is not
+   * there. Without it all is gone when the sandbox closes.
+   */
+  dataFile?: string
 }
 
 /** All that a client of the emulated Skyflow needs. */
@@ -52,7 +63,7 @@ export interface Sandbox {
   nodes: readonly EmulatorControl[]
   /** Steers Skyflow: token endpoint and vault, on both its ports. */
   skyflowControl: EmulatorControl
-  /** Closes the ports, destroys open connections, removes `caFile`. */
+  /** Closes the ports, destroys open connections, removes `caFile`, writes `dataFile` a last time. */
   close(): Promise<void>
 }
 
@@ -67,6 +78,7 @@ const SKYFLOW_PORTS = 2
  *
  * @throws {RangeError} for a number of nodes, a port or a lifetime that cannot be.
  * @throws {PortError} when a port cannot be opened; those opened before are closed again.
+ * @throws {DataFileError} for a `dataFile` that is there and was not written by a sandbox.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = DEFAULT_HOST, portBase = 0 } = options
@@ -124,8 +136,8 @@ interface Serving extends SandboxOptions, Pick<Sandbox, 'close'> {
 }
 
 function serve(listeners: Listeners, serving: Serving): Sandbox {
-  const { host, cors = 'open', seed, bearerLifetime, accountKeys, caFile, close } = serving
-  const { cluster, controls } = serveCluster({ listeners: listeners.nodes, host, cors, seed })
+  const { host, cors = 'open', bearerLifetime, accountKeys, caFile } = serving
+  const { cluster, controls, seed, close } = serveNodes(listeners.nodes, serving)
   const vaultUrl = originOf('http', host, listeners.skyflow)
   const { control, ...skyflow } = serveSkyflow({
     listeners: [listeners.skyflow, listeners.skyflowTls],
@@ -145,6 +157,33 @@ function serve(listeners: Listeners, serving: Serving): Sandbox {
     skyflowControl: control,
     close,
   }
+}
+
+interface ServedNodes extends Pick<ServedCluster, 'cluster' | 'controls'>, Pick<Sandbox, 'close'> {
+  seed: string | undefined
+}
+
+/** With a data file the seed is that of the file. */
+function serveNodes(listeners: readonly Listener[], serving: Serving): ServedNodes {
+  const { host, cors = 'open', strict: isStrict = false, seedVersion = '0.5', dataFile } = serving
+  const options = { listeners, host, cors, isStrict, seedVersion }
+  if (dataFile === undefined) {
+    const { seed, close } = serving
+    return { ...serveCluster({ ...options, seed }), seed, close }
+  }
+  const file = openDataFile({
+    path: dataFile,
+    seed: serving.seed,
+    read: () => served.tables(),
+  })
+  const { seed, nodes: remembered } = file
+  const served = serveCluster({ ...options, seed, remembered, onChange: () => file.touch() })
+  file.touch()
+  const close = async () => {
+    await serving.close()
+    await file.close()
+  }
+  return { ...served, seed, close }
 }
 
 function nodeCountOf({ nodes = 3 }: SandboxOptions): number {

@@ -1,42 +1,44 @@
 /** Serves one emulated SecretVault node on a port that is already open. */
-import { type CorsMode, corsFor } from './cors.ts'
+import type { CorsMode } from './cors.ts'
 import { createEmulator, type EmulatorControl } from './emulator.ts'
 import { createFaultBoard } from './faults.ts'
 import type { Listener } from './listener.ts'
-import type { Registration } from './secretvault/accounts.ts'
 import { secretVaultCors } from './secretvault/cors-habits.ts'
 import { faultAnswer } from './secretvault/fault-answer.ts'
-import type { Identity } from './secretvault/identity.ts'
-import { createSecretVaultNode } from './secretvault/node.ts'
+import { createSecretVaultNode, type SecretVaultNodeOptions } from './secretvault/node.ts'
+import type { Tables } from './secretvault/tables.ts'
 
-export interface SecretVaultServerOptions {
+export interface SecretVaultServerOptions extends Omit<SecretVaultNodeOptions, 'conditions'> {
   listener: Listener
-  /** What the node says of itself at `/about`. */
-  url: string
-  identity: Identity
   cors: CorsMode
-  /** Organizations the node knows from the start, after a reset too. */
-  organizations: readonly Registration[]
+  /** Called after a request, or a reset, that may have changed what the node remembers. */
+  onChange?: () => void
 }
 
 export interface SecretVaultServer {
-  url: string
-  did: string
-  publicKey: string
   control: EmulatorControl
+  /** What the node remembers now. */
+  tables(): Tables
 }
 
 export function serveSecretVaultNode(options: SecretVaultServerOptions): SecretVaultServer {
-  const { listener, url, identity, cors, organizations } = options
+  const { listener, cors, onChange = () => {}, ...rest } = options
   const faults = createFaultBoard()
-  const node = createSecretVaultNode({ identity, url, conditions: faults, organizations })
+  const node = createSecretVaultNode({ ...rest, conditions: faults })
   const emulator = createEmulator({
-    answer: (request) => node.fetch(request),
-    answerWith: (status) => faultAnswer(status, faults.now()),
-    admit: corsFor(cors, secretVaultCors),
+    async answer(request) {
+      const response = await node.fetch(request)
+      if (request.method !== 'GET') onChange()
+      return response
+    },
+    answerWith: (status, path) => faultAnswer({ status, path, nowMs: faults.now() }),
+    admit: secretVaultCors(cors),
     faults,
-    forget: () => node.reset(),
+    forget() {
+      node.reset()
+      onChange()
+    },
   })
   listener.serve((request, bindings) => emulator.fetch(request, bindings))
-  return { url, did: identity.didNil, publicKey: identity.publicKey, control: emulator.control }
+  return { control: emulator.control, tables: () => node.tables() }
 }

@@ -52,7 +52,16 @@ export function serveSkyflow(options: SkyflowServerOptions): SkyflowServer {
   }
   const tokenUri = url + TOKEN_PATH
   const vaultId = idOf('vault')
-  const faults = createFaultBoard(['subscription'])
+  const faults = createFaultBoard([
+    'subscription',
+    'credits',
+    'maintenance',
+    'migrating',
+    'rateLimit',
+    'queryRunMs',
+    'partialCreate',
+    'rotatedKey',
+  ])
   const service = createSkyflowService({
     vaultId,
     tokenUri,

@@ -45,7 +45,9 @@ describe('the sandbox command', () => {
       expect(secretvault).toEqual({
         secretKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         orgDid: expect.stringMatching(/^did:nil:testnet:nillion1[a-z0-9]{38}$/),
+        builderDid: expect.stringMatching(/^did:key:zQ3sh/),
         nodes: Array.from({ length: 3 }, () => ({
+          didKey: expect.stringMatching(/^did:key:zQ3sh/),
           url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
           did: expect.stringMatching(/^did:nil:testnet:nillion1/),
           publicKey: expect.stringMatching(/^0[23][0-9a-f]{64}$/),

@@ -43,7 +43,7 @@ describe('the CORS mode open', () => {
     const node = await openNode()
     const { headers } = await preflight(node.url, 'https://a.example')
     expect(headers.get('access-control-allow-headers')).toBe('Content-Type,Authorization')
-    expect(headers.get('access-control-allow-methods')).toBe('GET,POST,PUT,DELETE')
+    expect(headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE')
     expect(headers.get('access-control-max-age')).toBe('3600')
     expect(headers.has('access-control-expose-headers')).toBe(false)
   })
@@ -66,6 +66,25 @@ describe('the CORS mode vendor', () => {
 
     const answered = await fetch(`${node.url}/about`, { headers: { origin } })
     expect([answered.status, allowedOrigin(answered)]).toEqual([200, isAdmitted ? origin : null])
+  })
+})
+
+describe("today's paths", () => {
+  it('admit every origin in the mode vendor, with PUT', async () => {
+    const node = await openNode({ cors: 'vendor' })
+    const origin = 'https://a.example'
+    const headers = { origin, 'access-control-request-method': 'POST' }
+    const asked = await fetch(`${node.url}/v1/data/find`, { method: 'OPTIONS', headers })
+    expect([asked.status, allowedOrigin(asked)]).toEqual([204, origin])
+    expect(asked.headers.get('access-control-allow-methods')).toBe('GET,POST,PUT,DELETE')
+  })
+
+  it('keep to a list of origins', async () => {
+    const node = await openNode({ cors: ['https://a.example'] })
+    const answered = await fetch(`${node.url}/v1/nope`, {
+      headers: { origin: 'https://b.example' },
+    })
+    expect([answered.status, allowedOrigin(answered)]).toEqual([404, null])
   })
 })
 

@@ -246,6 +246,12 @@ describe('the control routes', () => {
       down: true,
       clockOffsetMs: 0,
       subscription: 'active',
+      credits: 'free_tier',
+      maintenance: false,
+      migrating: false,
+      queryRunMs: 0,
+      partialCreate: false,
+      rotatedKey: false,
       revokedSha256: [],
       revokedJti: [],
     })

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { CorsMode } from '../src/cors.ts'
 import type { EmulatorControl } from '../src/emulator.ts'
 import { openListener } from '../src/listener.ts'
+import type { SeedVersion } from '../src/secretvault/environment.ts'
 import { type Identity, identityOf } from '../src/secretvault/identity.ts'
 import { serveSecretVaultNode } from '../src/secretvault-server.ts'
 import es256k from './vectors/es256k.json' with { type: 'json' }
@@ -20,17 +21,22 @@ export interface OpenNode {
   call(route: `${string} /${string}`, body?: unknown, token?: string): Promise<Response>
 }
 
-export async function openNode(
-  options: { cors?: CorsMode; isRegistered?: boolean } = {},
-): Promise<OpenNode> {
-  const { cors = 'open', isRegistered = true } = options
+interface OpenOptions {
+  cors?: CorsMode
+  isRegistered?: boolean
+  isStrict?: boolean
+  seedVersion?: SeedVersion
+}
+
+export async function openNode(options: OpenOptions = {}): Promise<OpenNode> {
+  const { cors = 'open', isRegistered = true, isStrict = false, seedVersion = '0.5' } = options
   const listener = await openListener({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => listener.close())
   const url = `http://127.0.0.1:${listener.port}`
-  const organization = { did: orgIdentity.didNil, publicKey: orgIdentity.publicKey, name: 'acme' }
-  const organizations = isRegistered ? [organization] : []
+  const members = isRegistered ? [{ name: 'acme', identity: orgIdentity }] : []
   const identity = nodeIdentity
-  const { control } = serveSecretVaultNode({ listener, url, identity, cors, organizations })
+  const serving = { listener, url, identity, cors, members, isStrict, seedVersion }
+  const { control } = serveSecretVaultNode(serving)
   return {
     url,
     control,

@@ -14,7 +14,7 @@ export function addAccountRoutes(app: Hono<NodeEnvironment>, node: NodeState): v
     const { schemas, queries } = node.store()
     const data = {
       ...account,
-      subscription: { active: node.conditions.hasSubscription() },
+      subscription: { active: node.conditions.settings().subscription === 'active' },
       schemas: idsOf(schemas.ofOwner(account._id)),
       queries: idsOf(queries.ofOwner(account._id)),
     }
@@ -23,7 +23,7 @@ export function addAccountRoutes(app: Hono<NodeEnvironment>, node: NodeState): v
 
   app.post(PATH, async (context) => {
     const body = await readBody(context, registration)
-    if (body.did === node.did)
+    if (body.did === node.identity().didNil)
       throw new NodeError(400, ['DuplicateEntryError', `document: ${JSON.stringify(body)}`])
     if (!isDidOfKey(body.did, body.publicKey))
       throw dataValidationError(['DID not derived from public key'])

@@ -22,8 +22,7 @@ export interface Accounts {
   find(did: string): Account | undefined
 }
 
-export function createAccounts(): Accounts {
-  const accounts = new Map<string, Account>()
+export function createAccounts(accounts: Map<string, Account>): Accounts {
   return {
     register({ did, publicKey, name }, now) {
       if (accounts.has(did)) throw duplicateKeyError('insert')

@@ -20,7 +20,7 @@ export function authenticate(node: NodeState): MiddlewareHandler<NodeEnvironment
       return next()
     const account = accountOf(node, context)
     if (!account) return context.text('Unauthorized', 401)
-    if (!node.conditions.hasSubscription()) {
+    if (node.conditions.settings().subscription === 'inactive') {
       // The one error whose time keeps its trailing zeros.
       const ts = node.now().toISOString()
       return context.json({ ts, errors: ['Subscription inactive'] }, 402)
@@ -35,7 +35,8 @@ function accountOf(node: NodeState, context: Context): Account | undefined {
   if (scheme.toLowerCase() !== 'bearer') return undefined
   const { accounts } = node.store()
   const verified = verifyToken(token, {
-    audience: node.did,
+    audience: node.identity().didNil,
+    isStrict: node.isStrict,
     nowMs: node.conditions.now(),
     publicKeyOf: (did) => accounts.find(did)?.publicKey,
   })

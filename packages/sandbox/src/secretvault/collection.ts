@@ -1,8 +1,9 @@
-/** Holds the records of one schema in memory, with the database's filters and updates. */
+/** Reads and changes the records of one collection, with the database's filters and updates. */
 import { Query, updateMany } from 'mingo'
 import { cloneDeep } from 'mingo/util'
-import { applyCoercions, isObject, type JsonObject } from './coercion.ts'
-import { asDatabaseStep } from './errors.ts'
+import { isObject, type JsonObject } from './coercion.ts'
+import { asDatabaseStep, duplicateKeyError } from './errors.ts'
+import { conflictOf, type DataIndex } from './unique-index.ts'
 import { createUuid, parseUuid, Uuid } from './uuid.ts'
 
 export interface StoredRecord extends JsonObject {
@@ -11,9 +12,15 @@ export interface StoredRecord extends JsonObject {
   _updated: Date
 }
 
+/** What is kept of one collection. */
+export interface DataTable {
+  records: Map<string, StoredRecord>
+  indexes: DataIndex[]
+}
+
 export interface InsertResult {
   created: string[]
-  errors: { error: string; document: StoredRecord }[]
+  errors: { error: string; document: JsonObject }[]
 }
 
 export interface UpdateResult {
@@ -25,8 +32,8 @@ export interface UpdateResult {
 }
 
 export interface Collection {
-  /** Duplicates are reported, the other records are stored. */
-  insert(records: readonly JsonObject[], now: Date): InsertResult
+  /** Duplicates are reported, the other records are stored, each with `extra` members. */
+  insert(records: readonly JsonObject[], now: Date, extra?: JsonObject): InsertResult
   /** Newest first; records of one insert keep their order. */
   find(filter: JsonObject): StoredRecord[]
   update(filter: JsonObject, change: JsonObject): UpdateResult
@@ -36,18 +43,19 @@ export interface Collection {
   records(): StoredRecord[]
   /** Stores the rows that a pipeline wrote. */
   replaceAll(rows: readonly JsonObject[]): void
+  /** Those beside the one on `_id`. */
+  indexes: DataIndex[]
 }
 
 /** No script runs: a filter comes from the network. */
 const ENGINE = { scriptEnabled: false } as const
 
-export function createCollection(name: string): Collection {
-  const stored = new Map<string, StoredRecord>()
+export function createCollection(name: string, table: DataTable): Collection {
+  const { records: stored, indexes } = table
 
   function matching(operation: string, filter: JsonObject): StoredRecord[] {
-    const coerced = applyCoercions(filter)
     return asDatabaseStep(operation, () => {
-      const query = new Query(coerced, ENGINE)
+      const query = new Query(filter, ENGINE)
       return [...stored.values()].filter((record) => query.test(record))
     })
   }
@@ -58,27 +66,31 @@ export function createCollection(name: string): Collection {
   }
 
   return {
-    insert(records, now) {
+    indexes,
+    insert(records, now, extra = {}) {
       const errors: InsertResult['errors'] = []
       const created = new Set<string>()
       for (const record of records) {
-        const document = { ...record, _id: idOf(record), _created: now, _updated: now }
+        const dates = { _created: now, _updated: now }
+        const document = { ...record, _id: idOf(record), ...dates, ...extra }
         const id = String(document._id)
-        if (stored.has(id)) {
-          errors.push({ error: duplicateText(name, id), document })
+        const error = duplicateOf(document, name, table)
+        if (error !== undefined) {
+          errors.push({ error, document })
         } else {
           stored.set(id, document)
           created.add(id)
         }
       }
       // An id twice in one request is stored once, yet not named as created: so does the real node.
-      for (const { document } of errors) created.delete(String(document._id))
+      for (const { document } of errors) created.delete(String(document['_id']))
       return { created: [...created], errors }
     },
     find: (filter) => newestFirst(matching('findMany', filter)),
     update(filter, change) {
       const matched = matching('updateMany', filter)
-      const updated = updateCopies(matched, applyCoercions(change))
+      const updated = updateCopies(matched, change)
+      if (isAnyInConflict(updated.records, table)) throw duplicateKeyError('updateMany')
       for (const record of updated.records) stored.set(String(record._id), record)
       return {
         acknowledged: true,
@@ -114,9 +126,27 @@ function dateFrom(value: unknown): Date {
   return value instanceof Date ? value : new Date(0)
 }
 
-function duplicateText(collection: string, id: string): string {
-  const place = `nildb_data.${collection} index: _id_`
-  return `E11000 duplicate key error collection: ${place} dup key: { _id: UUID("${id}") }`
+/** Whether records that are about to be stored anew clash with the others under a unique index. */
+function isAnyInConflict(
+  changed: readonly StoredRecord[],
+  { records, indexes }: DataTable,
+): boolean {
+  const all = new Map(records)
+  for (const record of changed) all.set(String(record._id), record)
+  return changed.some((record) => conflictOf(record, indexes, all))
+}
+
+/** What the database says where a unique index stands in the way. */
+function duplicateOf(document: StoredRecord, name: string, table: DataTable): string | undefined {
+  const id = String(document._id)
+  if (table.records.has(id)) return duplicateText(name, '_id_', `_id: UUID("${id}")`)
+  const conflict = conflictOf(document, table.indexes, table.records)
+  return conflict && duplicateText(name, conflict.index, conflict.keys)
+}
+
+function duplicateText(collection: string, index: string, keys: string): string {
+  const place = `nildb_data.${collection} index: ${index}`
+  return `E11000 duplicate key error collection: ${place} dup key: { ${keys} }`
 }
 
 function newestFirst(records: StoredRecord[]): StoredRecord[] {

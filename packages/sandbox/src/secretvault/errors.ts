@@ -1,4 +1,4 @@
-/** The errors a seed-era node answers with `{ ts, errors }`. */
+/** The errors that both eras answer with `{ ts, errors }`. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 /** A refusal with its status and the list that goes out as `errors`. */
@@ -19,7 +19,7 @@ export function dataValidationError(issues: readonly string[]): NodeError {
 }
 
 /** `operation` is what the real node calls its database step; for some it is empty. */
-function databaseError(operation: string, cause: object = { errorLabelSet: {} }): NodeError {
+export function databaseError(operation: string, cause: object = { errorLabelSet: {} }): NodeError {
   return new NodeError(500, ['DatabaseError', operation, `cause: ${JSON.stringify(cause)}`])
 }
 
@@ -27,7 +27,11 @@ export function duplicateKeyError(operation: string): NodeError {
   return databaseError(operation, { errorLabelSet: {}, code: 11000 })
 }
 
-export function resourceAccessDenied(type: 'schema' | 'query', id: string, did: string): NodeError {
+export function resourceAccessDenied(
+  type: 'schema' | 'query' | 'collection',
+  id: string,
+  did: string,
+): NodeError {
   const details = [`type: ${type}`, `object: ${id}`, `user: ${did}`]
   return new NodeError(404, ['ResourceAccessDeniedError', ...details])
 }

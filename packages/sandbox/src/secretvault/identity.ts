@@ -2,8 +2,8 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
-import { bech32 } from '@scure/base'
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { base58, bech32 } from '@scure/base'
 
 export interface Identity {
   /** 64 hex digits. Of a node it never leaves the process. */
@@ -12,6 +12,8 @@ export interface Identity {
   publicKey: string
   /** The spelling of the seed era: `did:nil:testnet:nillion1…`. */
   didNil: string
+  /** Today's spelling: `did:key:z…`. */
+  didKey: string
 }
 
 /** The bech32 address of a compressed public key, as the seed era writes it. */
@@ -24,12 +26,32 @@ export function isDidOfKey(did: string, publicKeyHex: string): boolean {
   return did.split(':')[3] === addressOf(Buffer.from(publicKeyHex, 'hex'))
 }
 
+/** The multicodec prefix of secp256k1 keys. */
+const SECP256K1 = [0xe7, 0x01]
+
+/** Today's DID of a compressed public key. */
+function didKeyOf(publicKeyHex: string): string {
+  return `did:key:z${base58.encode(Uint8Array.from([...SECP256K1, ...hexToBytes(publicKeyHex)]))}`
+}
+
+/** A DID as today's nodes store it: the spelling of 2025, `did:nil:<public key>`, counts as its `did:key`. */
+export function canonicalDid(did: string): string {
+  const legacy = /^did:nil:([0-9a-f]{66})$/i.exec(did)?.[1]
+  return legacy === undefined ? did : didKeyOf(legacy)
+}
+
+/** The key that a node has after it was changed. */
+export function rotated({ secretKey }: Identity): Identity {
+  return identityOf(sha256(hexToBytes(secretKey)))
+}
+
 export function identityOf(secretKey: Uint8Array): Identity {
   const publicKey = secp256k1.getPublicKey(secretKey, true)
   return {
     secretKey: bytesToHex(secretKey),
     publicKey: bytesToHex(publicKey),
     didNil: `did:nil:testnet:${addressOf(publicKey)}`,
+    didKey: didKeyOf(bytesToHex(publicKey)),
   }
 }
 

@@ -2,10 +2,13 @@
 import { Ajv, type AnySchemaObject } from 'ajv'
 import type { DataValidationCxt } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
-import { dataValidationError, NodeError } from './errors.ts'
+import { NodeError } from './errors.ts'
 import { isUuid, parseUuid } from './uuid.ts'
 
-/** Throws what the node answers; on success the data has been coerced in place. */
+/** What the node answers to data, or to a schema, that is wrong. */
+export type Refusal = (issues: string[]) => NodeError
+
+/** Throws the refusal; on success the data has been coerced in place. */
 export type RecordValidator = (records: unknown) => void
 
 /** The value the database holds for a text, or undefined where the text cannot be read. */
@@ -16,18 +19,19 @@ const COERCERS: Record<string, (text: string) => unknown> = {
   numeric: (text) => (text === '' ? undefined : Number(text)),
 }
 
-export function createRecordValidator(schema: object): RecordValidator {
-  const validate = compile(schema)
+/** @throws the refusal where the schema itself cannot be compiled. */
+export function createRecordValidator(schema: object, refuse: Refusal): RecordValidator {
+  const validate = compile(schema, refuse)
   return (records) => {
     if (validate(records)) return
     const issues = validate.errors ?? []
-    throw dataValidationError(
+    throw refuse(
       issues.map(({ instancePath, message }) => `${instancePath}: ${message ?? 'Unknown error'}`),
     )
   }
 }
 
-function compile(schema: object): ReturnType<Ajv['compile']> {
+function compile(schema: object, refuse: Refusal): ReturnType<Ajv['compile']> {
   const ajv = new Ajv()
   addFormats(ajv)
   ajv.addFormat('numeric', {
@@ -38,21 +42,20 @@ function compile(schema: object): ReturnType<Ajv['compile']> {
     keyword: 'coerce',
     type: 'string',
     modifying: true,
-    compile: (_value: unknown, parent: AnySchemaObject) => createCoercion(parent['format']),
+    compile: (_value: unknown, parent: AnySchemaObject) => createCoercion(parent['format'], refuse),
   })
   try {
     return ajv.compile(schema)
   } catch (error) {
     if (error instanceof NodeError) throw error
-    throw dataValidationError(error instanceof Error ? [error.message] : [])
+    throw refuse(error instanceof Error ? [error.message] : [])
   }
 }
 
-function createCoercion(format: unknown) {
-  if (typeof format !== 'string')
-    throw dataValidationError(['Coerce keyword requires format to be specified'])
+function createCoercion(format: unknown, refuse: Refusal) {
+  if (typeof format !== 'string') throw refuse(['Coerce keyword requires format to be specified'])
   const coerce = COERCERS[format]
-  if (!coerce) throw dataValidationError([`Unsupported format for coercion: ${format}`])
+  if (!coerce) throw refuse([`Unsupported format for coercion: ${format}`])
   return (text: string, context?: DataValidationCxt): boolean => {
     const value = coerce(text)
     if (!context || value === undefined) return false

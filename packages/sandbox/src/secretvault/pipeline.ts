@@ -2,20 +2,14 @@
 import { aggregate } from 'mingo'
 import { isObject, type JsonObject } from './coercion.ts'
 import type { Collection } from './collection.ts'
+import type { Database } from './database.ts'
 import { asDatabaseStep } from './errors.ts'
-
-/** The node's collections by name. A pipeline reaches all of them, whoever owns them: so on the real node. */
-export interface Collections {
-  get(name: string): Collection | undefined
-  /** The collection of that name, made if there is none. */
-  ensure(name: string): Collection
-}
 
 /** The rows of the last stage; none where it writes them to a collection (`$out`, `$merge`). */
 export function runPipeline(
   source: Collection,
   pipeline: readonly JsonObject[],
-  collections: Collections,
+  collections: Database,
 ): JsonObject[] {
   return asDatabaseStep('runAggregation', () => {
     const target = targetOf(pipeline.at(-1) ?? {})
@@ -28,7 +22,7 @@ export function runPipeline(
 function runStages(
   source: Collection,
   pipeline: readonly JsonObject[],
-  collections: Collections,
+  collections: Database,
 ): JsonObject[] {
   return aggregate(source.records(), [...pipeline], {
     scriptEnabled: false,
@@ -39,7 +33,7 @@ function runStages(
 interface Write {
   source: Collection
   pipeline: readonly JsonObject[]
-  collections: Collections
+  collections: Database
   target: string
 }
 

@@ -18,9 +18,7 @@ export interface Queries {
   find(owner: string, id: string): QueryDocument
 }
 
-export function createQueries(): Queries {
-  const queries = new Map<string, QueryDocument>()
-
+export function createQueries(queries: Map<string, QueryDocument>): Queries {
   function find(owner: string, id: string): QueryDocument {
     const query = queries.get(id)
     if (query?.owner !== owner) throw resourceAccessDenied('query', id, owner)

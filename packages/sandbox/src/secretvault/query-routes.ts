@@ -2,6 +2,8 @@
 import type { Hono } from 'hono'
 import { isObject } from './coercion.ts'
 import type { NodeEnvironment, NodeState } from './environment.ts'
+import { dataValidationError } from './errors.ts'
+import { checkPipeline } from './pipeline-schema.ts'
 import { runPipeline } from './pipeline.ts'
 import { injectVariables, readVariables } from './query-variables.ts'
 import { readBody } from './request-body.ts'
@@ -16,6 +18,8 @@ export function addQueryRoutes(app: Hono<NodeEnvironment>, node: NodeState): voi
 
   app.post(PATH, async (context) => {
     const body = await readBody(context, newQuery)
+    // The real node means to, and does not.
+    if (node.isStrict) checkPipeline(body.pipeline, dataValidationError)
     node.store().queries.add(context.get('account')._id, body, node.now())
     return new Response(null, { status: 201 })
   })
@@ -33,6 +37,6 @@ export function addQueryRoutes(app: Hono<NodeEnvironment>, node: NodeState): voi
     const values = readVariables(query.variables, variables)
     const pipeline = query.pipeline.map((stage) => injectVariables(stage, values)).filter(isObject)
     const source = schemas.collection(query.schema)
-    return context.json({ data: runPipeline(source, pipeline, schemas.collections) })
+    return context.json({ data: runPipeline(source, pipeline, schemas.database) })
   })
 }

@@ -20,7 +20,17 @@ export async function readBody<Shape extends z.ZodTypeAny>(
   return result.data
 }
 
-async function readJson(context: Context): Promise<unknown> {
+export function readParams<Shape extends z.ZodTypeAny>(
+  context: Context,
+  shape: Shape,
+): z.output<Shape> {
+  const result = shape.safeParse(context.req.param())
+  if (!result.success) throw new NodeError(400, flattenIssues(result.error))
+  return result.data
+}
+
+/** The body; an empty object where the content type is no JSON. Throws 400 where it is malformed. */
+export async function readJson(context: Context): Promise<unknown> {
   const [mediaType = ''] = (context.req.header('content-type') ?? '').split(';')
   if (!JSON_TYPE.test(mediaType.trim())) return {}
   try {

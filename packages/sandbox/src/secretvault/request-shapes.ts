@@ -36,6 +36,23 @@ export const newSchema: Shape<{ _id: string; name: string; schema: JsonObject }>
   schema: jsonObject,
 })
 
+/** nilDB 0.4 asks for the keys of an index too. */
+export const newSchemaV04: typeof newSchema = z.object({
+  _id: uuid,
+  name: z.string().min(1),
+  keys: z.array(z.string()),
+  schema: jsonObject,
+})
+
+const direction = z.union([z.literal(1), z.literal(-1)])
+
+export const newSchemaIndex: Shape<object> = z.object({
+  name: z.string().min(4),
+  keys: z.array(z.record(z.string(), direction)),
+  unique: z.boolean(),
+  ttl: z.number().optional(),
+})
+
 export const newRecords: Shape<{ schema: string; data: JsonObject[] }> = z.object({
   schema: uuid,
   data: z.array(jsonObject).refine((records) => isBetween(records.length, 1, MAX_RECORDS), {

@@ -1,9 +1,14 @@
 /** Keeps the schemas of one node with the collection of records behind each. */
 import type { JsonObject } from './coercion.ts'
-import { type Collection, createCollection } from './collection.ts'
-import { dataCollectionNotFound, duplicateKeyError, resourceAccessDenied } from './errors.ts'
+import type { Collection } from './collection.ts'
+import type { Database } from './database.ts'
+import {
+  dataCollectionNotFound,
+  dataValidationError,
+  duplicateKeyError,
+  resourceAccessDenied,
+} from './errors.ts'
 import { createRecordValidator, type RecordValidator } from './json-schema.ts'
-import type { Collections } from './pipeline.ts'
 
 export interface NewSchema {
   _id: string
@@ -28,22 +33,16 @@ export interface Schemas {
   validate(id: string, records: unknown): void
   /** The records behind a schema, whoever owns it. Throws 400 where it is gone. */
   collection(id: string): Collection
-  collections: Collections
+  database: Database
 }
 
-export function createSchemas(): Schemas {
-  const schemas = new Map<string, SchemaDocument>()
-  const collections = new Map<string, Collection>()
+const validatorOf = (schema: JsonObject) => createRecordValidator(schema, dataValidationError)
+
+export function createSchemas(schemas: Map<string, SchemaDocument>, database: Database): Schemas {
   const validators = new Map<string, RecordValidator>()
 
-  function ensure(name: string): Collection {
-    const known = collections.get(name) ?? createCollection(name)
-    collections.set(name, known)
-    return known
-  }
-
   function collection(id: string): Collection {
-    const known = collections.get(id)
+    const known = database.get(id)
     if (!known) throw dataCollectionNotFound(id)
     return known
   }
@@ -56,23 +55,24 @@ export function createSchemas(): Schemas {
     add(owner, schema, now) {
       if (schemas.has(schema._id)) throw duplicateKeyError('')
       schemas.set(schema._id, { ...schema, owner, _created: now, _updated: now })
-      ensure(schema._id)
+      database.ensure(schema._id)
     },
     ofOwner: (owner) => [...schemas.values()].filter((schema) => schema.owner === owner),
     remove(owner, id) {
       requireOwner(owner, id)
-      for (const kept of [schemas, collections, validators]) kept.delete(id)
+      for (const kept of [schemas, validators]) kept.delete(id)
+      database.drop(id)
     },
     recordsOf(owner, id) {
       requireOwner(owner, id)
       return collection(id)
     },
     validate(id, records) {
-      const validate = validators.get(id) ?? createRecordValidator(schemas.get(id)?.schema ?? {})
+      const validate = validators.get(id) ?? validatorOf(schemas.get(id)?.schema ?? {})
       validators.set(id, validate)
       validate(records)
     },
     collection,
-    collections: { get: (name) => collections.get(name), ensure },
+    database,
   }
 }

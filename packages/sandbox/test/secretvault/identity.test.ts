@@ -6,6 +6,7 @@ import es256k from '../vectors/es256k.json' with { type: 'json' }
 describe.each(Object.entries(es256k.keys))('the %s key of the test vectors', (_role, key) => {
   it('gives the public key and the DID that the vectors name', () => {
     expect(identityOf(hexToBytes(key.privateKeyHex))).toEqual({
+      didKey: key.didKey,
       secretKey: key.privateKeyHex,
       publicKey: key.publicKeyCompressedHex,
       didNil: key.didNilTestnet,

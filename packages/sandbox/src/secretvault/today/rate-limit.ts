@@ -1,0 +1,29 @@
+/** Limits how many requests a minute one address may send. */
+import type { MiddlewareHandler } from 'hono'
+import type { NodeState } from '../environment.ts'
+
+const WINDOW_SECONDS = 60
+
+/** A fixed window for each address, with the headers of the IETF's sixth draft. Off unless a fault sets a limit. */
+export function limitRate({ conditions }: NodeState): MiddlewareHandler {
+  const windows = new Map<string, { endsAtMs: number; used: number }>()
+  return async (context, next) => {
+    const { rateLimit: limit } = conditions.settings()
+    if (limit === undefined) return next()
+    const nowMs = conditions.now()
+    const address = context.req.header('x-forwarded-for')?.split(',')[0]?.trim() ?? ''
+    const known = windows.get(address)
+    const isOpen = known !== undefined && nowMs < known.endsAtMs
+    const window = isOpen ? known : { endsAtMs: nowMs + WINDOW_SECONDS * 1000, used: 0 }
+    windows.set(address, window)
+    window.used += 1
+    const resetSeconds = String(Math.ceil((window.endsAtMs - nowMs) / 1000))
+    context.header('RateLimit-Policy', `${limit};w=${WINDOW_SECONDS}`)
+    context.header('RateLimit-Limit', String(limit))
+    context.header('RateLimit-Remaining', String(Math.max(0, limit - window.used)))
+    context.header('RateLimit-Reset', resetSeconds)
+    if (window.used <= limit) return next()
+    context.header('Retry-After', resetSeconds)
+    return context.text('Too Many Requests', 429)
+  }
+}
