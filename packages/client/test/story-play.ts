@@ -1,6 +1,6 @@
 /** Plays a random story on a stage while a model watches what must hold. */
 import { isTokenError, type TokenClientOptions } from '../src/index.ts'
-import { type Canary, canary, type FakeBrokerOptions, settle } from '../src/testing/index.ts'
+import { type Canary, canary, type FakeBrokerOptions } from '../src/testing/index.ts'
 import { isBroker, SECOND, type Stage, stage } from './stage.ts'
 import { drawsOf, type Step, TARGETS } from './story.ts'
 
@@ -37,17 +37,35 @@ export async function play(story: readonly Step[], options: PlayOptions): Promis
   const acting = begin(options)
   for (const one of story) {
     await act(acting, one)
-    await settle()
+    await quiet()
   }
   await acting.clock.advance(10 * SECOND)
   acting.client.dispose()
   await Promise.all(acting.waiting)
-  await settle()
+  await quiet()
   const { vault, did, violations, errors, watch } = acting
+  if (vault.calls.length > 2 * did.calls) violations.push('P8: more than one replay of a call')
+  checkMints(acting)
   watch.inspect('errors', errors)
   watch.stop()
-  if (vault.calls.length > 2 * did.calls) violations.push('P8: more than one replay of a call')
   return acting
+}
+
+/** Who asks for a group and for a member of it at once, before the members are known, pays for it twice. */
+function checkMints({ broker, clock, did, lifetimes, violations }: Play): void {
+  const counts = new Map<string, number>()
+  for (const { audience } of broker.tokens()) counts.set(audience, (counts.get(audience) ?? 0) + 1)
+  const { jumps, resets } = did
+  const forced = did.forced > 0 ? 1 + clock.passed() / (10 * SECOND) : 0
+  const natural = clock.passed() / (0.5 * SECOND * Math.min(...lifetimes))
+  const most = Math.ceil(2 * (1 + resets) + natural + forced + jumps)
+  for (const [audience, count] of counts)
+    if (count > most) violations.push(`P2: ${count} mints of ${audience}, at most ${most}`)
+}
+
+/** Two turns of the event loop: nothing is left in the middle, which is where time never passes. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function begin({ seed, client = {}, broker = {} }: PlayOptions): Play {

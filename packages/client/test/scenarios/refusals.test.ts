@@ -71,6 +71,29 @@ describe('a token that a vault refuses', () => {
   })
 })
 
+describe('a call whose body is slow to read', () => {
+  it('leaves with a token that is alive then', async () => {
+    const { client, broker, vault, clock } = stage({}, { lifetimeSeconds: 60 })
+    await client.getToken('cards')
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await clock.advance(90 * SECOND)
+        controller.enqueue(new TextEncoder().encode('abc'))
+        controller.close()
+      },
+    })
+    const init = { method: 'POST', body: slow, duplex: 'half' } as RequestInit
+    const response = await client.fetchFor('cards')(
+      new Request('https://cards.vault.example/x', init),
+    )
+    expect(response.status).toBe(200)
+    const [call] = vault.calls
+    expect(call?.body).toBe('abc')
+    const sent = broker.tokens().find(({ text }) => call?.authorization === `Bearer ${text}`)
+    expect(clock.passed() - (sent?.mintedAtMs ?? 0)).toBeLessThan(60 * SECOND)
+  })
+})
+
 describe('the request to the broker', () => {
   it('is no call to a vault: its own 401 leads to no refresh and no replay', async () => {
     const { client, broker, types } = stage()
