@@ -1,7 +1,16 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/node.ts', 'src/testing/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/auth/index.ts',
+    'src/credential/index.ts',
+    'src/minters/oauth2.ts',
+    'src/minters/static.ts',
+    'src/node.ts',
+    'src/redis/index.ts',
+    'src/testing/index.ts',
+  ],
   format: 'esm',
   platform: 'node',
   target: 'es2022',

@@ -96,15 +96,20 @@ export function createRegistry(audiences: Audiences): Registry {
   }
 }
 
+const known = new WeakSet<readonly GroupMember[]>()
+
 /** The members of a group, `undefined` for a plain minter. Throws if the group breaks its contract. */
 export function membersOf(minter: Minter | GroupMinter): readonly GroupMember[] | undefined {
   if (!isGroupMinter(minter)) return undefined
   const members = minter.members()
+  if (known.has(members)) return members
   const names = members.map(({ name }) => name)
   const bad = names.find((name) => !isAudienceName(name))
   if (bad !== undefined)
     throw new Error('members() gave a name that is no audience name (letters, digits and ._:@-)')
   if (new Set(names).size < names.length) throw new Error('members() gave a name twice')
+  // What cannot change is looked at once.
+  if (Object.isFrozen(members)) known.add(members)
   return members
 }
 

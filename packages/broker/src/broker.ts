@@ -7,22 +7,22 @@ import { checkOptions } from './config.ts'
 import { consoleLogger, createReport, type Report } from './events.ts'
 import { createDrain } from './drain.ts'
 import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
-import { createMint } from './mint.ts'
 import { watchMinters } from './minter-watch.ts'
 import { createRouter, type Route } from './router.ts'
 import { REQUEST_HEADERS } from './proxy-headers.ts'
 import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
 import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
+import { createRevokeRoute, type RevokeRoute } from './revoke-route.ts'
 import { createServerMint } from './server-mint.ts'
-import { createTokenCache } from './token-cache.ts'
+import { createTokenCore } from './token-core.ts'
 import { createTokenRoute, type TokenRoute } from './token-route.ts'
-import { createTokenSupply } from './token-supply.ts'
 import type { AccessRules, Audiences, Broker, BrokerOptions, Principal } from './types.ts'
 
 const DEV_PRINCIPAL: Principal = { subject: 'dev', login: 'dev' }
 const DEFAULT_BASE_PATH = '/api/broker'
 const DEFAULT_TIMEOUT_MS = 8_000
-const DEFAULT_MAX_CACHED_TOKENS = 10_000
+/** Longer than upstreams take on a good day, shorter than users wait for the tokens that are ready. */
+const DEFAULT_GRACE_MS = 2_000
 
 /**
  * Creates the broker: a function from `Request` to `Response` that authenticates, authorizes, mints,
@@ -47,31 +47,32 @@ export function createBroker<const A extends Audiences, P extends Principal>(
   const report = createReport(options.logger ?? consoleLogger, options.onEvent)
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const registry = createRegistry(options.audiences)
-  const cache = createTokenCache({
-    clock,
-    maxTokens: options.maxCachedTokens ?? DEFAULT_MAX_CACHED_TOKENS,
-  })
   const origins = new Set(options.origins)
   const { authenticate, authorize } = rulesOf(options, report)
   const drain = createDrain()
+  const hold = (work: Promise<void>): void => drain.hold(work)
+  const graceMs = options.graceMs ?? DEFAULT_GRACE_MS
+  const core = createTokenCore({ options, registry, clock, report, timeoutMs, graceMs, hold })
   const basePath = (options.basePath ?? DEFAULT_BASE_PATH).replace(/\/$/, '')
   const shared = {
     origins,
     registry,
     authenticate: createAuthentication({ authenticate, clock, timeoutMs, report }),
     authorize: createAuthorization({ authorize, registry, clock, timeoutMs, report }),
-    supply: createTokenSupply({ cache, mint: createMint({ clock, timeoutMs, report }), clock }),
+    supply: core.supply,
+    limits: core.limits,
     clock,
     report,
   }
   const routes = routesOf({
-    answerTokens: createTokenRoute(shared),
+    answerTokens: createTokenRoute({ ...shared, graceMs }),
+    answerRevoke: createRevokeRoute({ ...shared, revoke: core.revoke }),
     answerProxied: createProxyRoute({
       ...shared,
       prefix: `${basePath}/proxy/`,
       // Looked up at each call, so that a `fetch` installed later is used.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      hold: (work) => drain.hold(work),
+      hold,
     }),
     rules: registry.rules,
     isDraining: () => drain.isDraining(),
@@ -90,33 +91,34 @@ export function createBroker<const A extends Audiences, P extends Principal>(
     fetch: (request) => drain.count(() => answer(request)),
     mint: (...wanted) => whileOpen(() => server.mint(...wanted)),
     mintAll: (...wanted) => whileOpen(() => server.mintAll(...wanted)),
+    revoke: (scope) => whileOpen(() => core.revoke(scope)),
     async close() {
       stopWatching()
       await drain.finish()
-      cache.clear()
+      await core.close()
     },
   }
 }
 
 interface RouteParts {
   answerTokens: TokenRoute
+  answerRevoke: RevokeRoute
   answerProxied: ProxyRoute
   rules: readonly ProxyRule[]
   isDraining: () => boolean
 }
 
-function routesOf({ answerTokens, answerProxied, rules, isDraining }: RouteParts): Route[] {
+function routesOf(parts: RouteParts): Route[] {
+  const { answerTokens, answerRevoke, answerProxied, rules, isDraining } = parts
   const unlessDraining =
     (answer: TokenRoute): TokenRoute =>
     async (request, exchange) => {
       if (isDraining()) throw drainingError()
       return answer(request, exchange)
     }
-  const tokens: Route = {
-    name: 'tokens',
+  const posted = {
     methods: ['POST'],
     requestHeaders: ['Accept', 'Content-Type', 'Traceparent'],
-    answer: unlessDraining(answerTokens),
   }
   // The methods of all audiences, since a preflight has no login and must not tell which of them exist.
   const proxy: Route = {
@@ -128,7 +130,8 @@ function routesOf({ answerTokens, answerProxied, rules, isDraining }: RouteParts
   }
   const health = { methods: ['GET', 'HEAD'], requestHeaders: [] }
   return [
-    tokens,
+    { ...posted, name: 'tokens', answer: unlessDraining(answerTokens) },
+    { ...posted, name: 'revoke', answer: unlessDraining(answerRevoke) },
     ...(rules.length > 0 ? [proxy] : []),
     {
       ...health,

@@ -4,6 +4,7 @@ import { isAudienceConfig, membersOf } from './audiences.ts'
 import { BrokerConfigError, type ConfigFault } from './config-error.ts'
 import { countFaults, deliveryFaults, isPositive } from './delivery-config.ts'
 import { suggestion } from './did-you-mean.ts'
+import { limitFaults } from './limit-config.ts'
 import type { Minter } from './minter.ts'
 import { grantedNames } from './granted-names.ts'
 import { describeError } from './redact.ts'
@@ -15,14 +16,19 @@ const OPTIONS = [
   'authenticate',
   'authorize',
   'basePath',
+  'cache',
+  'clientAddress',
   'clock',
   'fetch',
+  'graceMs',
   'insecureDev',
   'logger',
   'maxCachedTokens',
   'onEvent',
   'origins',
+  'rateLimit',
   'timeoutMs',
+  'upstream',
 ]
 const AUDIENCE_OPTIONS = [
   'allow',
@@ -57,8 +63,9 @@ export function checkOptions(options: UncheckedOptions): void {
     ...ruleFaults(options),
     ...originsFaults(options.origins),
     ...basePathFaults(options.basePath),
-    ...countFaults(options, ['timeoutMs', 'maxCachedTokens']),
+    ...countFaults(options, ['timeoutMs', 'graceMs', 'maxCachedTokens']),
     ...fetchFaults(options.fetch),
+    ...limitFaults(options),
     ...audiencesFaults(options.audiences),
     ...grantsFaults(options),
   ]

@@ -22,7 +22,7 @@ export interface AnswerFacts {
 export interface AnswerEvent extends AnswerFacts {
   readonly event: 'answer'
   readonly requestId: string
-  /** `tokens`, `proxy`, `healthz`, `readyz`, or `none` for any other path. */
+  /** `tokens`, `proxy`, `revoke`, `healthz`, `readyz`, or `none` for any other path. */
   readonly route: string
   readonly method: string
   readonly status: number
@@ -101,6 +101,35 @@ export interface ServerMintEvent {
   readonly outcome: 'granted' | WireErrorCode
 }
 
+/** A system behind the broker is left alone for a while, or works again. */
+export interface UpstreamEvent {
+  readonly event: 'upstream'
+  readonly audience: string
+  readonly minter: string
+  /** `broken`: it failed too often in a row · `paused`: it asked for it */
+  readonly state: 'broken' | 'paused' | 'restored'
+  readonly forMs?: number
+}
+
+/** The store that the processes share cannot be reached, or can be again. */
+export interface CacheEvent {
+  readonly event: 'cache'
+  readonly state: 'lost' | 'back'
+  /** Why, with everything cut out that looks like a secret. */
+  readonly detail?: string
+}
+
+/** Tokens were forgotten, and taken back where the upstream can. */
+export interface RevocationEvent {
+  readonly event: 'revocation'
+  readonly requestId?: string
+  readonly audience?: string
+  /** How many the upstream took back, and how many it did not. */
+  readonly revoked: number
+  readonly failed: number
+  readonly detail?: string
+}
+
 export interface InsecureDevEvent {
   readonly event: 'insecure-dev'
   readonly missing: readonly string[]
@@ -114,6 +143,9 @@ export type BrokerEvent =
   | FaultEvent
   | MinterEvent
   | ServerMintEvent
+  | UpstreamEvent
+  | CacheEvent
+  | RevocationEvent
   | InsecureDevEvent
 
 export type Report = (event: BrokerEvent) => void
@@ -158,6 +190,12 @@ function levelOf(event: BrokerEvent): keyof Logger {
       return event.kind === 'signer' || event.kind === 'reloaded' ? 'info' : 'warn'
     case 'server-mint':
       return 'info'
+    case 'upstream':
+      return event.state === 'restored' ? 'info' : 'warn'
+    case 'cache':
+      return event.state === 'back' ? 'info' : 'warn'
+    case 'revocation':
+      return event.detail === undefined ? 'info' : 'warn'
     case 'mint-failed':
     case 'insecure-dev':
       return 'warn'
@@ -180,6 +218,14 @@ function messageOf(event: BrokerEvent): string {
       return `${event.minter}: ${event.detail}`
     case 'server-mint':
       return `a token for ${event.audience} by the app's own code: ${event.outcome}`
+    case 'upstream':
+      return `${event.minter} for ${event.audience} is ${event.state}`
+    case 'cache':
+      return event.state === 'lost'
+        ? `the shared store cannot be reached; this process goes on alone: ${event.detail}`
+        : 'the shared store can be reached again'
+    case 'revocation':
+      return `${event.revoked} tokens taken back, ${event.failed} not`
     case 'fault':
       return `${event.where} failed: ${event.detail}`
     case 'insecure-dev':

@@ -7,14 +7,19 @@ export type {
   AnswerEvent,
   AnswerFacts,
   BrokerEvent,
+  CacheEvent,
   FaultEvent,
   InsecureDevEvent,
   MintEvent,
   MinterEvent,
   MintFailedEvent,
   ProxyEvent,
+  RevocationEvent,
   ServerMintEvent,
+  UpstreamEvent,
 } from './events.ts'
+export type { ClientAddress, RateLimits, UpstreamLimits } from './limit-options.ts'
+export { memoryCache } from './memory-cache.ts'
 export {
   type GroupMember,
   type GroupMinter,
@@ -28,6 +33,18 @@ export {
 } from './minter.ts'
 export { allow, type ProxyMethod, type ProxyRule } from './proxy-rules.ts'
 export type {
+  CacheFactory,
+  CacheLock,
+  CacheNote,
+  CacheParts,
+  CacheReading,
+  Limiter,
+  Rate,
+  Revocations,
+  SharedCache,
+  Verdict,
+} from './shared-cache.ts'
+export type {
   AccessRules,
   AudienceConfig,
   AudienceKinds,
@@ -40,6 +57,7 @@ export type {
   GrantRequest,
   Logger,
   Principal,
+  RevokeScope,
   ServerMintOptions,
   ServerToken,
 } from './types.ts'

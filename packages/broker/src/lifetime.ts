@@ -27,18 +27,46 @@ export interface Lifetime {
   ceilingAt?: number
 }
 
-/** The least of all bounds. */
+/**
+ * The least of all bounds. What a stranger may set to any number goes down to the next step, since each
+ * number is a token of its own.
+ */
 export function lifetimeOf(bounds: LifetimeBounds, now: number): Lifetime {
   const { limits, configuredMs, grantedMs, ttlSeconds, loginEndsAt } = bounds
-  const lifetimeMs = Math.min(
+  const mostMs = Math.min(
     configuredMs ?? Math.min(limits.defaultLifetimeMs, BROWSER_LIFETIME_MS),
     limits.maxLifetimeMs,
+  )
+  const wishedMs = Math.min(
     grantedMs ?? Number.POSITIVE_INFINITY,
     ttlSeconds === undefined ? Number.POSITIVE_INFINITY : ttlSeconds * 1000,
   )
+  const lifetimeMs = wishedMs < mostMs ? stepBelow(wishedMs) : mostMs
   return loginEndsAt !== undefined && loginEndsAt < now + lifetimeMs
     ? { lifetimeMs, ceilingAt: loginEndsAt }
     : { lifetimeMs }
+}
+
+/** Of a minute, an hour and so on; the round numbers that people write are among them. */
+const STEPS = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 10, 12, 15, 20, 25, 30, 40, 50]
+
+/** The next step, at least three quarters of the number: 18 steps from 1 s to 1 min, 18 more to 1 h. */
+function stepBelow(lifetimeMs: number): number {
+  let unitMs = 1_000
+  while (unitMs * 60 <= lifetimeMs) unitMs *= 60
+  const step = STEPS.findLast((size) => size * unitMs <= lifetimeMs)
+  return step === undefined ? lifetimeMs : step * unitMs
+}
+
+/**
+ * What of a lifetime tells tokens apart in a cache. Ends of logins count by an eighth of the lifetime, so that
+ * a login whose end moves with every request does not cost a mint with every request. Who may not have what is
+ * found under the key is for the cache to see.
+ */
+export function lifetimeKey({ lifetimeMs, ceilingAt }: Lifetime): unknown[] {
+  return ceilingAt === undefined
+    ? [lifetimeMs]
+    : [lifetimeMs, Math.floor(ceilingAt / (lifetimeMs / 8))]
 }
 
 /**

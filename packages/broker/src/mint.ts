@@ -1,5 +1,4 @@
 /** Has a token minted: with a deadline, with its faults translated, with the result checked. */
-import { isWireErrorCode, type WireErrorCode } from '@valetkey/protocol'
 import type { Target } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
@@ -7,9 +6,10 @@ import type { Report } from './events.ts'
 import { jwtExpiresAt } from './jwt-expiry.ts'
 import { type Lifetime, latestExpiry, ROUNDING_MS } from './lifetime.ts'
 import type { MintedToken, Minter, MintRequest } from './minter.ts'
-import { OAuthError } from './oauth-error.ts'
+import { isMintCode, mintError, OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import type { CachedToken } from './token-slots.ts'
+import type { UpstreamGuard } from './upstream-guard.ts'
 
 export interface MintOrder {
   readonly target: Target
@@ -25,23 +25,17 @@ export interface MintParts {
   clock: Required<Clock>
   timeoutMs: number
   report: Report
+  /** Spares the upstreams. Default: every call goes through. */
+  guard?: UpstreamGuard
 }
 
 /** A vault's clock may be ahead of ours by this much before its `exp` counts as another lifetime. */
 const CLOCK_TOLERANCE_MS = 60_000
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
 
-/** What a browser is told; the minter's own words are for the log. */
-const DESCRIPTIONS: Partial<Record<WireErrorCode, string>> = {
-  upstream_invalid: 'The service behind the broker gave nothing that can be used',
-  upstream_auth: 'The service behind the broker refused the credential of the broker',
-  upstream_timeout: 'The service behind the broker took too long',
-  temporarily_unavailable: 'The service behind the broker cannot be used right now',
-  invalid_target: 'The service behind the broker gives no token for this',
-}
-
 /** Rejects with an `OAuthError` alone. */
-export function createMint({ clock, timeoutMs, report }: MintParts): Mint {
+export function createMint(parts: MintParts): Mint {
+  const { clock, timeoutMs, report, guard = async (_, call) => call() } = parts
   return async (order) => {
     const { audience, entry, member } = order.target
     const minter = entry.minter.name
@@ -51,14 +45,16 @@ export function createMint({ clock, timeoutMs, report }: MintParts): Mint {
       Object.assign(new Error(`no token within ${timeoutMs} ms`), { code: 'upstream_timeout' })
     try {
       assertPossible(entry.minter, latestExpiresAt - startedAt)
-      const minted = await withDeadline({ clock, timeoutMs, onTimeout }, (signal) =>
-        entry.minter.mint({
-          ...requestOf(order),
-          lifetimeMs: latestExpiresAt - startedAt,
-          signal,
-        }),
-      )
-      const expiresAt = checkedExpiry(minted, { latestExpiresAt, now: clock.now() })
+      const { minted, expiresAt } = await guard({ audience, minter }, async () => {
+        const minted = await withDeadline({ clock, timeoutMs, onTimeout }, (signal) =>
+          entry.minter.mint({
+            ...requestOf(order),
+            lifetimeMs: latestExpiresAt - startedAt,
+            signal,
+          }),
+        )
+        return { minted, expiresAt: checkedExpiry(minted, { latestExpiresAt, now: clock.now() }) }
+      })
       report({
         event: 'mint',
         audience,
@@ -73,8 +69,11 @@ export function createMint({ clock, timeoutMs, report }: MintParts): Mint {
         expiresAt,
         scope: minted.scope ?? order.scope,
         resource: minted.resource ?? member?.resource,
+        ...(minted.id !== undefined && { id: minted.id }),
       }
     } catch (error) {
+      // The guard has refused the call: that the upstream is out of order has been reported.
+      if (error instanceof OAuthError) throw error
       const failure = failureOf(error)
       const ms = clock.now() - startedAt
       const detail = describeError(error)
@@ -132,18 +131,12 @@ function checkedExpiry(
 /** By shape and not by class: two copies of this package may be installed. */
 function failureOf(error: unknown): OAuthError {
   const code = fieldOf(error, 'code')
-  if (!isMintCode(code))
-    return new OAuthError('server_error', 'The broker has failed', { cause: error })
+  if (!isMintCode(code)) return mintError(undefined, { cause: error })
   const retryAfterMs = fieldOf(error, 'retryAfterMs')
   const isWait = typeof retryAfterMs === 'number' && retryAfterMs > 0 && retryAfterMs < Infinity
-  const options = { cause: error, ...(isWait && { retryAfterMs }) }
-  return new OAuthError(code, DESCRIPTIONS[code] ?? code, options)
+  return mintError(code, { cause: error, ...(isWait && { retryAfterMs }) })
 }
 
 function fieldOf(error: unknown, name: string): unknown {
   return error instanceof Error ? Reflect.get(error, name) : undefined
-}
-
-function isMintCode(code: unknown): code is WireErrorCode {
-  return isWireErrorCode(code) && code in DESCRIPTIONS
 }

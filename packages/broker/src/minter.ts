@@ -108,7 +108,7 @@ export interface GroupMember {
 
 /** A minter of several tokens that are used together, one per member. */
 export interface GroupMinter extends Minter {
-  /** Read anew for every answer. */
+  /** Read anew for every answer. A large group gives the same frozen list until it changes, and is checked once. */
   members(): readonly GroupMember[]
 }
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { VERSION_HEADER } from '@valetkey/protocol'
+import { rememberAddress } from './client-address.ts'
 import { OAuthError } from './oauth-error.ts'
 import { rememberTarget } from './request-target.ts'
 import { brokerHeaders, problemOf, problemResponse } from './response.ts'
@@ -47,6 +48,7 @@ export function toNodeListener(broker: Pick<Broker, 'fetch' | 'basePath'>): Node
   ): Promise<Response> {
     if (isSpent(incoming)) throw new OAuthError('invalid_request', SPENT, { status: 415 })
     rememberTarget(request, incoming.url ?? '')
+    rememberAddress(request, incoming.socket.remoteAddress)
     const response = await broker.fetch(request)
     // The broker's own answers are short; a vault's is streamed here, since it may break off.
     if (!response.body || response.headers.has(VERSION_HEADER)) return response

@@ -1,5 +1,10 @@
 /** An answer that is no token: one code of the wire, in words made for strangers. */
-import { isRetryableWireError, WIRE_ERRORS, type WireErrorCode } from '@valetkey/protocol'
+import {
+  isRetryableWireError,
+  isWireErrorCode,
+  WIRE_ERRORS,
+  type WireErrorCode,
+} from '@valetkey/protocol'
 
 export interface OAuthErrorOptions extends ErrorOptions {
   /** Where one code has several statuses (404, 405, 413 …). */
@@ -48,6 +53,26 @@ export class OAuthError extends Error {
       ? wire
       : { ...wire, retry_after: this.retryAfterMs / 1000 }
   }
+}
+
+/** What a browser is told of a failed mint; the minter's own words are for the log. */
+const MINT_DESCRIPTIONS: Partial<Record<WireErrorCode, string>> = {
+  upstream_invalid: 'The service behind the broker gave nothing that can be used',
+  upstream_auth: 'The service behind the broker refused the credential of the broker',
+  upstream_timeout: 'The service behind the broker took too long',
+  temporarily_unavailable: 'The service behind the broker cannot be used right now',
+  invalid_target: 'The service behind the broker gives no token for this',
+}
+
+/** True for the codes a minter may name. */
+export function isMintCode(code: unknown): code is WireErrorCode {
+  return isWireErrorCode(code) && code in MINT_DESCRIPTIONS
+}
+
+/** The error of a failed mint; any code that no minter may name is taken for a fault of the broker. */
+export function mintError(code: unknown, options: OAuthErrorOptions = {}): OAuthError {
+  if (!isMintCode(code)) return new OAuthError('server_error', 'The broker has failed', options)
+  return new OAuthError(code, MINT_DESCRIPTIONS[code] ?? code, options)
 }
 
 function defaultRetryAfterMs(code: WireErrorCode): number | undefined {

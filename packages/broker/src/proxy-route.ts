@@ -10,6 +10,7 @@ import { forward, type ForwardParts } from './proxy-forward.ts'
 import { type ProxyTarget, readProxyTarget } from './proxy-path.ts'
 import { findRule, type ProxyRule } from './proxy-rules.ts'
 import { guardRequest } from './request-guard.ts'
+import type { RequestLimits } from './request-limits.ts'
 import { targetOf } from './request-target.ts'
 import type { Exchange } from './response.ts'
 import type { Answered } from './router.ts'
@@ -24,6 +25,7 @@ export interface ProxyRouteParts<P extends Principal> extends ForwardParts {
   authenticate: Authentication<P>
   authorize: Authorization<P>
   supply: TokenSupply
+  limits: RequestLimits
   clock: Required<Clock>
   report: Report
 }
@@ -38,12 +40,14 @@ export function createProxyRoute<P extends Principal>(parts: ProxyRouteParts<P>)
   return async (request, exchange) => {
     const trusted = guardRequest(request, parts.origins)
     const wanted = readProxyTarget(targetOf(request), parts.prefix)
+    await parts.limits.admit(request)
     const { requestId } = exchange
     const { method } = request
     const { principal, session } = await parts.authenticate(trusted, {
       background: false,
       requestId,
     })
+    await parts.limits.admitPrincipal(principal, 'proxy')
     const { audience, path } = wanted
     const granted = await parts.authorize(principal, { audience, method, path }, requestId)
     const { target, entry, rule } = admit(granted, { method, path })

@@ -4,6 +4,7 @@ import { parseTokenRequest } from '@valetkey/protocol/request'
 import type { Registry, Target } from './audiences.ts'
 import type { Authentication, Login } from './authenticate.ts'
 import type { Authorization, Granted } from './authorize.ts'
+import { type BatchGrace, createBatchGrace } from './batch-grace.ts'
 import type { Clock } from './clock.ts'
 import type { Report } from './events.ts'
 import { atLeast, FRESH_SHARE, lifetimeOf } from './lifetime.ts'
@@ -11,6 +12,7 @@ import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { readJsonBody } from './request-body.ts'
 import { guardTokenRequest } from './request-guard.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { Exchange } from './response.ts'
 import type { Answered } from './router.ts'
 import { type ItemOutcomes, type Outcome, respond, withoutExpired } from './token-answer.ts'
@@ -23,8 +25,11 @@ export interface TokenRouteParts<P extends Principal> {
   authenticate: Authentication<P>
   authorize: Authorization<P>
   supply: TokenSupply
+  limits: RequestLimits
   clock: Required<Clock>
   report: Report
+  /** How long tokens that are ready wait for the slow ones. */
+  graceMs: number
 }
 
 export type TokenRoute = (request: Request, exchange: Exchange) => Promise<Answered>
@@ -33,12 +38,16 @@ export type TokenRoute = (request: Request, exchange: Exchange) => Promise<Answe
 export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>): TokenRoute {
   return async (request, exchange) => {
     const trusted = guardTokenRequest(request, parts.origins)
+    await parts.limits.admit(request)
     const { tokens, background = false } = parse(await readJsonBody(request, parts.clock))
     const { requestId } = exchange
     const login = await parts.authenticate(trusted, { background, requestId })
+    await parts.limits.admitPrincipal(login.principal, 'request')
+    const grace = createBatchGrace(parts.clock, parts.graceMs)
     const answers = await Promise.all(
-      tokens.map((item) => answerItem(parts, { item, login, requestId })),
+      tokens.map((item) => answerItem(parts, { item, login, requestId, grace })),
     )
+    grace.end()
     const now = parts.clock.now()
     const current = answers.map((answer) => withoutExpired(answer, now))
     const response = respond(exchange, current, { session: login.session, now })
@@ -62,6 +71,7 @@ interface Asked<P extends Principal> {
   item: TokenRequestItem
   login: Login<P>
   requestId: string
+  grace: BatchGrace
 }
 
 async function answerItem<P extends Principal>(
@@ -100,7 +110,14 @@ function checkItem({ context, rejected }: TokenRequestItem, { isGroup, targets }
 
 async function answerTarget<P extends Principal>(
   parts: TokenRouteParts<P>,
-  { item, login, requestId, granted, target }: Asked<P> & { granted: Granted; target: Target },
+  {
+    item,
+    login,
+    requestId,
+    grace,
+    granted,
+    target,
+  }: Asked<P> & { granted: Granted; target: Target },
 ): Promise<Outcome['result']> {
   const { minter, maxLifetimeMs, allowOutliving, resource, proxy } = target.entry
   const { principal } = login
@@ -117,9 +134,12 @@ async function answerTarget<P extends Principal>(
     now,
   )
   // Minted when it is used: the page that only looks what it may have costs no token.
-  if (proxy) return { lifetime }
+  if (proxy) {
+    grace.ready()
+    return { lifetime }
+  }
   try {
-    const token = await parts.supply({
+    const supplied = parts.supply({
       target,
       principal,
       scope: granted.scope,
@@ -127,6 +147,7 @@ async function answerTarget<P extends Principal>(
       freshShare,
       rejected: item.rejected,
     })
+    const token = await grace.wait(supplied)
     return { lifetime, token: { ...token, resource: token.resource ?? resource } }
   } catch (error) {
     return asOAuthError(parts, error, requestId)

@@ -1,4 +1,5 @@
 /** A bounded number of places for tokens: the least recently used one goes first. */
+import type { WireErrorCode } from '@valetkey/protocol'
 import type { Clock } from './clock.ts'
 
 /** A token as the broker keeps it. */
@@ -11,6 +12,15 @@ export interface CachedToken {
   readonly expiresAt: number
   readonly scope?: string | undefined
   readonly resource?: string | undefined
+  /** The upstream's own id of it. */
+  readonly id?: string | undefined
+}
+
+/** How the last mint of a key went wrong. */
+export interface MintFailure {
+  readonly code: WireErrorCode
+  /** Epoch milliseconds until which nobody tries again. */
+  readonly endsAt: number
 }
 
 /** All that is known under one key. */
@@ -20,6 +30,11 @@ export interface TokenSlot {
   flight?: Promise<CachedToken>
   /** Epoch milliseconds of the last mint for a refused token. */
   forcedAt?: number
+  failure?: MintFailure
+  /** What the token is forgotten with. */
+  marks?: readonly string[]
+  /** True once it was: a mint that is still under way came too late. */
+  isForgotten?: boolean
 }
 
 export interface TokenSlots {
@@ -27,7 +42,8 @@ export interface TokenSlots {
   use(key: string): TokenSlot
   /** Drops what ended, now and then, and whatever is too many. */
   makeRoom(): void
-  clear(): void
+  /** Drops what has one of the marks, or everything; nobody gets what a mint under way brings. */
+  forget(marks: readonly string[] | 'all'): void
 }
 
 const SWEEP_INTERVAL_MS = 60_000
@@ -45,8 +61,10 @@ export function createTokenSlots({
 
   function sweep(now: number): void {
     sweptAt = now
-    for (const [key, { token, flight }] of slots)
-      if (!flight && (!token || token.expiresAt <= now)) slots.delete(key)
+    for (const [key, { token, flight, failure }] of slots) {
+      const endsAt = Math.max(token?.expiresAt ?? 0, failure?.endsAt ?? 0)
+      if (!flight && endsAt <= now) slots.delete(key)
+    }
   }
 
   return {
@@ -64,6 +82,13 @@ export function createTokenSlots({
         if (!flight) slots.delete(key)
       }
     },
-    clear: () => slots.clear(),
+    forget(marks) {
+      for (const [key, slot] of slots) {
+        if (marks !== 'all' && !slot.marks?.some((mark) => marks.includes(mark))) continue
+        slots.delete(key)
+        slot.isForgotten = true
+        delete slot.token
+      }
+    },
   }
 }

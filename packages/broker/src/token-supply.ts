@@ -1,11 +1,15 @@
 /** Brings the token of one target, from the cache where one will do: for browsers and for the proxy alike. */
 import type { Target } from './audiences.ts'
 import type { Clock } from './clock.ts'
-import { type Lifetime, latestExpiry } from './lifetime.ts'
+import type { GivenTokens } from './given-tokens.ts'
+import { type Lifetime, latestExpiry, lifetimeKey } from './lifetime.ts'
+import { marksOf } from './marks.ts'
 import type { Mint } from './mint.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { TokenCache } from './token-cache.ts'
 import type { CachedToken } from './token-slots.ts'
 import type { Principal } from './types.ts'
+import { isRevocable, type UpstreamRevoke } from './upstream-revoke.ts'
 
 export interface TokenOrder {
   readonly target: Target
@@ -21,29 +25,49 @@ export interface TokenOrder {
 /** Rejects with an `OAuthError`. Who may have the token has been asked before. */
 export type TokenSupply = (order: TokenOrder) => Promise<CachedToken>
 
-export function createTokenSupply(parts: {
+export interface TokenSupplyParts {
   cache: TokenCache
   mint: Mint
   clock: Required<Clock>
-}): TokenSupply {
-  return ({ target, principal, lifetime, freshShare, scope, rejected }) => {
-    const { minter } = target.entry
+  limits: Pick<RequestLimits, 'mintRefusal' | 'chargeMint'>
+  given: Pick<GivenTokens, 'note'>
+  revokeUpstream: UpstreamRevoke
+  /** Keeps a shutdown waiting until the work is done. */
+  hold: (work: Promise<void>) => void
+}
+
+export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
+  const { cache, mint, clock, limits, given, revokeUpstream, hold } = parts
+  return async ({ target, principal, lifetime, freshShare, scope, rejected }) => {
+    const { audience, entry } = target
+    const { minter } = entry
     // What a shared token holds must not depend on who happened to ask first.
     const { subject, context }: Partial<Principal> = minter.shareable ? {} : principal
-    return parts.cache.get({
+    const token = await cache.get({
       key: JSON.stringify([
         subject ?? null,
-        target.audience,
+        audience,
         scope ?? null,
         context ?? null,
-        lifetime,
+        lifetimeKey(lifetime),
         minter.credentialVersion?.() ?? null,
       ]),
-      latestExpiresAt: latestExpiry(lifetime, parts.clock.now()),
+      marks: marksOf(target, subject),
+      latestExpiresAt: latestExpiry(lifetime, clock.now()),
       ceilingAt: lifetime.ceilingAt,
       freshShare,
       rejected,
-      mint: () => parts.mint({ target, lifetime, subject, scope, context }),
+      refusal: () => limits.mintRefusal(principal.subject),
+      mint: async () => {
+        limits.chargeMint(principal.subject)
+        return mint({ target, lifetime, subject, scope, context })
+      },
+      discard: (late) => hold(revokeUpstream(audience, late).catch(ignore)),
     })
+    if (isRevocable(minter)) given.note({ audience, token }, principal)
+    return token
   }
 }
+
+/** It ends by itself, and the event `upstream` tells of an upstream out of order. */
+function ignore(): void {}

@@ -1,8 +1,10 @@
 /** The public shapes of the broker: what it takes, what it gives. */
 import type { Clock } from './clock.ts'
 import type { BrokerEvent } from './events.ts'
+import type { ClientAddress, RateLimits, UpstreamLimits } from './limit-options.ts'
 import type { GroupMinter, Minter } from './minter.ts'
 import type { ProxyRule } from './proxy-rules.ts'
+import type { CacheFactory } from './shared-cache.ts'
 
 /** Who is signed in, as the app's own login says. */
 export interface Principal {
@@ -106,8 +108,21 @@ export interface BrokerSettings<A extends Audiences> {
   origins?: readonly string[]
   /** How long a minter, `authenticate` or `authorize` may take, in milliseconds. @default 8000 */
   timeoutMs?: number
+  /**
+   * How long tokens that are ready wait for slow ones of the same request, and a renewal for its upstream
+   * where the old token is usable, in milliseconds. @default 2000
+   */
+  graceMs?: number
   /** How many tokens are kept in memory at most. @default 10000 */
   maxCachedTokens?: number
+  /** What the processes of one broker share, for example `redisCache()`. @default nothing, each is alone */
+  cache?: CacheFactory
+  /** How often one may ask; `false` lifts all limits. @default as `RateLimits` says */
+  rateLimit?: RateLimits | false
+  /** Where the client's network address is read, for limits by address. @default none is read */
+  clientAddress?: ClientAddress
+  /** How far systems behind the broker are spared. @default as `UpstreamLimits` says */
+  upstream?: UpstreamLimits
   /** @default the console, warnings and errors only */
   logger?: Logger
   /** Called with everything that is logged, typed. Holds no secret. */
@@ -166,6 +181,18 @@ export interface ServerToken {
   readonly resource?: string | undefined
 }
 
+/** Whose tokens are revoked. */
+export type RevokeScope =
+  | {
+      readonly subject: string
+      /** Takes back at the upstream only what no other login of the subject has. @default all logins */
+      readonly login?: string
+      /** Takes back only what is for this audience, or for the members of this group. @default all */
+      readonly audience?: string
+    }
+  /** Of all users. They are forgotten; the upstream is not told. */
+  | { readonly subject?: undefined; readonly login?: undefined; readonly audience: string }
+
 /** Hands short-lived tokens to browsers and keeps what mints them. */
 export interface Broker<A extends Audiences = Audiences, P extends Principal = Principal> {
   /** For types only: lets a client name its audiences by `typeof broker`. Never set. */
@@ -197,6 +224,13 @@ export interface Broker<A extends Audiences = Audiences, P extends Principal = P
     subject: string | P,
     options?: ServerMintOptions,
   ): Promise<readonly ServerToken[]>
+  /**
+   * Forgets tokens in all processes; takes back at the upstream, where it can, what a subject has. For
+   * logouts that reach your server first, for users who are locked out, for a vault that was broken into.
+   *
+   * @throws {OAuthError} `temporarily_unavailable` or `upstream_…` if something is left to do: call it again.
+   */
+  revoke(scope: RevokeScope): Promise<void>
   /** Refuses new token requests, waits for those under way, forgets all tokens. */
   readonly close: () => Promise<void>
 }

@@ -78,6 +78,7 @@ export function createApp(options: AppOptions = {}): App {
       return typeof principal === 'function' ? principal() : principal
     },
     authorize: () => true,
+    rateLimit: false,
     clock,
     logger: { info: log, warn: log, error: log },
     onEvent: (event) => events.push(event),

@@ -75,6 +75,7 @@ describe('failures', () => {
     clock.advance(200_000)
     cards.fail(down)
     expect(await askOne(broker, 'cards')).toMatchObject({ access_token, expires_in: 100 })
+    clock.advance(60_000)
     expect(await askOne(broker, 'cards')).toMatchObject({ expires_in: 300 })
   })
 
@@ -87,16 +88,36 @@ describe('failures', () => {
     expect(faults()).toMatchObject([{ where: 'members', audience: 'records' }])
   })
 
-  it('hold up nobody: a hanging minter costs its own item, at the deadline', async () => {
+  it('hold up nobody: a hanging minter costs its own item, and the others two seconds', async () => {
     const { broker, clock, cards, shared } = createVaults()
-    cards.hold()
+    const release = cards.hold()
     const answer = ask(broker, 'cards', 'shared')
     await until(() => cards.requests.length + shared.requests.length === 2)
-    clock.advance(8_000)
+    clock.advance(2_000)
     const { status, tokens } = await answer
     expect(status).toBe(200)
-    expect(tokens[0]).toMatchObject({ error: 'upstream_timeout' })
-    expect(tokens[1]).toMatchObject({ expires_in: 292 })
+    expect(tokens[0]).toMatchObject({
+      error: 'temporarily_unavailable',
+      retryable: true,
+      retry_after: 1,
+    })
+    expect(tokens[1]).toMatchObject({ expires_in: 298 })
+
+    // The mint went on meanwhile, and is there for who asks again.
+    release()
+    expect(await askOne(broker, 'cards')).toMatchObject({ access_token: 'test.cards.1' })
+    expect(cards.requests).toHaveLength(1)
+  })
+
+  it('are waited for to the deadline where nothing else is ready', async () => {
+    const { broker, clock, cards } = createVaults()
+    cards.hold()
+    const answer = ask(broker, 'cards', 'nothing')
+    await until(() => cards.requests.length === 1)
+    clock.advance(7_999)
+    clock.advance(1)
+    const { tokens } = await answer
+    expect(tokens.map(({ error }) => error)).toEqual(['upstream_timeout', 'invalid_target'])
   })
 
   it('take back a token that ended while another was waited for', async () => {
@@ -106,9 +127,9 @@ describe('failures', () => {
     await until(() => cards.requests.length === 1)
     clock.advance(8_000)
     const { tokens } = await answer
-    expect(tokens.map(({ error }) => error)).toEqual([
-      'temporarily_unavailable',
-      'upstream_timeout',
+    expect(tokens.map(({ error, error_description }) => [error, error_description])).toEqual([
+      ['temporarily_unavailable', expect.stringContaining('ended')],
+      ['temporarily_unavailable', expect.stringContaining('slow')],
     ])
   })
 })

@@ -1,0 +1,61 @@
+/** Keeps ready items of a batch from waiting for slow ones longer than a grace. */
+import type { Clock } from './clock.ts'
+import { OAuthError } from './oauth-error.ts'
+
+export interface BatchGrace {
+  /**
+   * What `work` gives. Rejects, while the work goes on, once the grace is over and another item has something
+   * to hand out.
+   */
+  wait<T>(work: Promise<T>): Promise<T>
+  /** An item has something to hand out without any work. */
+  ready(): void
+  /** All has been answered. */
+  end(): void
+}
+
+const RETRY_AFTER_MS = 1_000
+
+export function createBatchGrace(clock: Required<Clock>, graceMs: number): BatchGrace {
+  const waiting = new Set<(error: OAuthError) => void>()
+  let isOver = false
+  let isAnyReady = false
+
+  function release(): void {
+    if (!isOver || !isAnyReady) return
+    for (const reject of waiting) reject(tooSlow())
+    waiting.clear()
+  }
+
+  const cancel = clock.after(graceMs, () => {
+    isOver = true
+    release()
+  })
+
+  function ready(): void {
+    isAnyReady = true
+    release()
+  }
+
+  return {
+    ready,
+    wait: (work) =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject)
+        // What comes late may still be at hand.
+        if (isOver) clock.after(0, release)
+        work
+          .finally(() => waiting.delete(reject))
+          .then((value) => {
+            resolve(value)
+            ready()
+          }, reject)
+      }),
+    end: cancel,
+  }
+}
+
+function tooSlow(): OAuthError {
+  const text = 'The service behind the broker is slow; ask again, its token is being fetched'
+  return new OAuthError('temporarily_unavailable', text, { retryAfterMs: RETRY_AFTER_MS })
+}
