@@ -79,8 +79,12 @@ export function drawsOf(seed: number): () => number {
   }
 }
 
-/** Lets time pass until the promise settles. */
-export async function within(clock: Stage['clock'], promise: Promise<unknown>): Promise<void> {
+/** Lets time pass, by steps, until the promise settles. */
+export async function within(
+  clock: Stage['clock'],
+  promise: Promise<unknown>,
+  stepMs = 100,
+): Promise<void> {
   let settled = false
   void promise
     .catch(() => {})
@@ -88,5 +92,5 @@ export async function within(clock: Stage['clock'], promise: Promise<unknown>): 
       settled = true
     })
   await settle()
-  while (!settled) await clock.advance(100)
+  while (!settled) await clock.advance(stepMs)
 }
