@@ -1,5 +1,5 @@
 /** Finds the record that stands in the way of another under a unique index. */
-import { get } from 'es-toolkit/compat'
+import get from 'es-toolkit/compat/get'
 import type { JsonObject } from './coercion.ts'
 
 export interface DataIndex {

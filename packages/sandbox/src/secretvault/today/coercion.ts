@@ -1,5 +1,7 @@
 /** Turns the strings of a filter into the types the database holds, by today's rules. */
-import { cloneDeep, get, set } from 'es-toolkit/compat'
+import cloneDeep from 'es-toolkit/compat/cloneDeep'
+import get from 'es-toolkit/compat/get'
+import set from 'es-toolkit/compat/set'
 import { z } from 'zod'
 import { isObject, type JsonObject } from '../coercion.ts'
 import { parseUuid } from '../uuid.ts'

@@ -1,5 +1,6 @@
 /** Checks the variables of a query run, then puts them where the query's paths point. */
-import { cloneDeep, set } from 'es-toolkit/compat'
+import cloneDeep from 'es-toolkit/compat/cloneDeep'
+import set from 'es-toolkit/compat/set'
 import type { JsonObject } from '../coercion.ts'
 import { coerceNamed } from './coercion.ts'
 import { invalidData } from './errors.ts'

@@ -1,10 +1,19 @@
 /** The vendor's own client of the seed era, unchanged, against the sandbox. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createJWT, ES256KSigner } from 'did-jwt'
-import { SecretVaultWrapper, type VaultCredentials } from 'secretvaults'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { NilQLWrapper, SecretVaultWrapper, type VaultCredentials } from 'secretvaults'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startSandbox } from '../../src/index.ts'
 import { identityOf } from '../../src/secretvault/identity.ts'
+import { createTally, methodsOf } from './tally.ts'
+
+const tally = createTally('secretvaults 0.0.0-alpha.1', [
+  ...methodsOf(SecretVaultWrapper),
+  ...methodsOf(NilQLWrapper).map((name) => `nilql.${name}`),
+])
+const run: typeof tally.run = (operation, call) => tally.run(operation, call)
+
+afterAll(() => console.info(tally.report()))
 
 const schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -33,32 +42,40 @@ async function open() {
 type Answers = { status: number | null; data?: unknown }[]
 const statusesOf = (answers: Answers) => answers.map(({ status }) => status)
 
-/** Writes, reads, updates, deletes with the client; every node has to agree at every step. */
+/** Every operation, one after the other; every node has to agree at every step. */
 async function runThrough(vault: SecretVaultWrapper): Promise<void> {
-  await vault.init()
-  const [created] = await vault.createSchema(schema, 'passwords')
-  vault.setSchemaId(created?.schemaId)
-  expect((await vault.getSchemas()).map(({ data }) => data?.length)).toEqual([1, 1, 1])
+  await run('init', () => vault.init())
+  const [created] = await run('createSchema', () => vault.createSchema(schema, 'passwords'))
+  await run('setSchemaId', () => vault.setSchemaId(created?.schemaId))
+  const schemas = await run('getSchemas', () => vault.getSchemas())
+  expect(schemas.map(({ data }) => data?.length)).toEqual([1, 1, 1])
 
   const _id = randomUUID()
   const record = { _id, service: 'mail', password: { '%allot': 'correct horse' } }
-  expect(statusesOf(await vault.writeToNodes([record]))).toEqual([200, 200, 200])
-  expect(await vault.readFromNodes({ _id })).toEqual([
+  const [shares] = await run('allotData', () => vault.allotData([record]))
+  expect(shares).toHaveLength(3)
+  const written = await run('writeToNodes', () => vault.writeToNodes([record]))
+  expect(statusesOf(written)).toEqual([200, 200, 200])
+  expect(await run('readFromNodes', () => vault.readFromNodes({ _id }))).toEqual([
     expect.objectContaining({ service: 'mail', password: 'correct horse' }),
   ])
 
   const change = { password: { '%allot': 'battery staple' } }
-  expect(statusesOf(await vault.updateDataToNodes(change, { _id }))).toEqual([200, 200, 200])
+  const updated = await run('updateDataToNodes', () => vault.updateDataToNodes(change, { _id }))
+  expect(statusesOf(updated)).toEqual([200, 200, 200])
   expect(await vault.readFromNodes({ service: 'mail' })).toEqual([
     expect.objectContaining({ _id, password: 'battery staple' }),
   ])
 
-  const deleted = await vault.deleteDataFromNodes({ _id })
+  const deleted = await run('deleteDataFromNodes', () => vault.deleteDataFromNodes({ _id }))
   expect(deleted.map(({ data }) => data)).toEqual(
     Array.from({ length: 3 }, () => ({ acknowledged: true, deletedCount: 1 })),
   )
+  await vault.writeToNodes([record])
+  expect(statusesOf(await run('flushData', () => vault.flushData()))).toEqual([200, 200, 200])
   expect(await vault.readFromNodes({})).toEqual([])
-  expect(statusesOf(await vault.deleteSchema(created?.schemaId))).toEqual([204, 204, 204])
+  const gone = await run('deleteSchema', () => vault.deleteSchema(created?.schemaId))
+  expect(statusesOf(gone)).toEqual([204, 204, 204])
 }
 
 describe('secretvaults 0.0.0-alpha.1', () => {
@@ -77,10 +94,15 @@ describe('secretvaults 0.0.0-alpha.1', () => {
     const credentials = { secretKey, orgDid: didNil }
     const vault = new SecretVaultWrapper(secretvault.nodes, credentials)
     for (const { url, did } of secretvault.nodes) {
-      const token = await vault.generateNodeToken(did)
+      const token = await run('generateNodeToken', () => vault.generateNodeToken(did))
       const account = { did: didNil, publicKey, name: 'own' }
-      expect((await vault.makeRequest(url, 'accounts', token, account)).status).toBe(201)
+      const answer = await run('makeRequest', () =>
+        vault.makeRequest(url, 'accounts', token, account),
+      )
+      expect(answer.status).toBe(201)
     }
+    const tokens = await run('generateTokensForAllNodes', () => vault.generateTokensForAllNodes())
+    expect(tokens.map(({ node }) => node)).toEqual(secretvault.nodes.map(({ url }) => url))
     await runThrough(vault)
     expect(reported).not.toHaveBeenCalled()
   })
@@ -106,5 +128,21 @@ describe('secretvaults 0.0.0-alpha.1', () => {
     const vault = new SecretVaultWrapper(secretvault.nodes, { secretKey, orgDid })
     nodes[1]!.fault({ status: 401 })
     expect(statusesOf(await vault.getSchemas())).toEqual([200, 401, 200])
+  })
+
+  it('splits secrets and puts them together again', async () => {
+    const { secretvault } = await open()
+    const nilql = new NilQLWrapper({ nodes: secretvault.nodes })
+    await run('nilql.init', () => nilql.init())
+    const shares = await run('nilql.encrypt', () => nilql.encrypt('secret'))
+    expect(await run('nilql.decrypt', () => nilql.decrypt(shares))).toBe('secret')
+    const record = { note: { '%allot': 'secret' } }
+    const parts = await run('nilql.prepareAndAllot', () => nilql.prepareAndAllot(record))
+    expect(parts).toHaveLength(3)
+    expect(await run('nilql.unify', () => nilql.unify(parts))).toEqual({ note: 'secret' })
+  })
+
+  it('has no operation beside these', () => {
+    expect(tally.missing()).toEqual([])
   })
 })

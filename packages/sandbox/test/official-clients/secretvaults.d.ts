@@ -15,6 +15,9 @@ declare module 'secretvaults' {
     init(): Promise<unknown>
     setSchemaId(schemaId: string | undefined): void
     generateNodeToken(nodeDid: string): Promise<string>
+    generateTokensForAllNodes(): Promise<{ node: string; token: string }[]>
+    allotData(records: readonly object[]): Promise<object[][]>
+    flushData(): Promise<Answer[]>
     makeRequest(
       ...call: [url: string, path: string, token: string, payload: object]
     ): Promise<Answer>
@@ -25,5 +28,14 @@ declare module 'secretvaults' {
     readFromNodes(filter: object): Promise<object[]>
     updateDataToNodes(update: object, filter: object): Promise<Answer[]>
     deleteDataFromNodes(filter: object): Promise<Answer[]>
+  }
+
+  export class NilQLWrapper {
+    constructor(cluster: { nodes: readonly object[] })
+    init(): Promise<void>
+    encrypt(value: unknown): Promise<unknown[]>
+    decrypt(shares: unknown[]): Promise<unknown>
+    prepareAndAllot(record: object): Promise<object[]>
+    unify(shares: object[]): Promise<object>
   }
 }
