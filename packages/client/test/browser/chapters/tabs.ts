@@ -35,10 +35,16 @@ describe('six tabs opened at once, as when a browser restores them', () => {
   })
 })
 
+const ways = [
+  { way: 'a message, where storage throws', before: breakStorage },
+  { way: 'storage, where there are no channels', before: removeChannels },
+]
+
 describe('a change of user in one tab', () => {
-  it('resets the others, which then hold nothing of the former user', async (test) => {
+  it.for(ways)('resets the others by $way', async ({ before }, test) => {
     const { open, signIn } = await createStage(test)
-    const [one, two] = [await signedInTab(open, 'ada'), await signedInTab(open, 'ada')]
+    const openSo = () => open({ before })
+    const [one, two] = [await signedInTab(openSo, 'ada'), await signedInTab(openSo, 'ada')]
     const former = await valueIn(two)
     await signIn('bob')
     await one.evaluate(() => client.reset('bob'))
@@ -75,6 +81,19 @@ describe('a change of user in one tab', () => {
     expect(house.mints.filter((audience) => audience === 'cards')).toEqual(['cards'])
   })
 })
+
+/** As in some private windows. */
+function breakStorage(): void {
+  Object.defineProperty(globalThis, 'localStorage', {
+    get() {
+      throw new DOMException('Access is denied', 'SecurityError')
+    },
+  })
+}
+
+function removeChannels(): void {
+  Reflect.deleteProperty(globalThis, 'BroadcastChannel')
+}
 
 function generationOfNotes(page: Page): Promise<number> {
   return page.evaluate(async () => {
