@@ -90,6 +90,7 @@ describe('a callback', () => {
 
 describe('the lifetime', () => {
   it.each([
+    ['as good after its `nbf` as without one', { iat: NOW - 60, nbf: NOW - 30, exp: NOW + 90 }, 90],
     ['exp - iat, of a token just issued', { iat: NOW, exp: NOW + 300 }, 300],
     [
       'what is left by the clock, of a token issued a while ago',
@@ -103,7 +104,6 @@ describe('the lifetime', () => {
       300,
     ],
     ['what is left by the clock, without an iat', { exp: NOW + 120 }, 120],
-    ['as good without `nbf` as with one that is past', { iat: NOW, nbf: NOW, exp: NOW + 300 }, 300],
   ])('is %s', async (_what, claims, seconds) => {
     expect(await lifetimeOf(jwt(claims))).toBe(seconds * SECOND)
   })
@@ -200,6 +200,11 @@ describe('a callback that fails', () => {
     expect(JSON.stringify(error) + String(error)).not.toMatch(/eyJ|two|xxx|access_token.:/)
     await clock.advance(SECOND)
     expect(client.status('cards').status).toBe('error')
+  })
+
+  it('with an object, and no lifetime stated: malformed too', async () => {
+    const { client } = clientOf(() => ({ token: 'x' }) as never)
+    expect(await codeOf(client.getToken('cards'))).toBe('malformed_response')
   })
 
   it('by hanging: given up after 10 s, with the others served', async () => {

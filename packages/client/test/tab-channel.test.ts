@@ -120,6 +120,24 @@ describe('a reset in one tab', () => {
     expect(team.broker.requests()).toHaveLength(2)
     expect(clientOf(team, 1).status('cards').status).toBe('ready')
   })
+
+  it('leaves nothing of the former user, whenever it comes: at every turn of a request', async () => {
+    const endings = new Set<string>()
+    for (let turns = 0; turns < 80; turns += 1) {
+      const team = createTeam(2)
+      const client = clientOf(team, 1)
+      const ended = codeOf(client.getToken('cards'))
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+      clientOf(team, 0).reset('bob')
+      endings.add(await ended)
+      await team.clock.advance(0)
+      const former = team.broker.tokenTexts()
+      expect(client.status('cards').status).toBe('idle')
+      expect(former).not.toContain((await client.getToken('cards')).value)
+      for (const one of team.clients) one.dispose()
+    }
+    expect([...endings].toSorted()).toEqual(['identity_changed', 'resolved'])
+  })
 })
 
 describe('what is not told', () => {
@@ -197,7 +215,7 @@ describe('invalidate in one tab', () => {
     const team = createTeam(6, { broker: { lifetimeSeconds: 300 } })
     for (const client of team.clients) client.keepFresh('cards')
     await settle()
-    const spanMs = 60 * SECOND
+    const spanMs = 65 * SECOND
     for (let atMs = 0; atMs < spanMs; atMs += 200) {
       for (const client of team.clients) client.invalidate('cards')
       await team.clock.advance(200)

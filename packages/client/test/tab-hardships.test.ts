@@ -18,6 +18,16 @@ describe('a tab that missed a message', () => {
     expect(clientOf(team, 1).status('cards').status).toBe('idle')
   })
 
+  it('learns of it even if it comes back in a hidden tab, which hears of no other event', async () => {
+    const deaf = { listen: () => () => {}, hidden: () => true, online: () => true }
+    const team = createTeam(2, { client: (index) => (index ? { wakeSignals: deaf } : {}) })
+    await getAll(team)
+    team.tab(1).bfcache()
+    clientOf(team, 0).reset('bob')
+    team.tab(1).resume()
+    expect(team.resets[1]).toEqual(['tab'])
+  })
+
   it('hears again after it came back', async () => {
     const team = createTeam(2)
     team.tab(1).bfcache()
@@ -63,7 +73,20 @@ describe('a tab that missed a message', () => {
     expect(team.resets[1]).toEqual(['tab'])
   })
 
-  it('does not take an old reset, from before it was opened, for a new one', async () => {
+  it('heeds each reset once, however often it wakes, its own too', async () => {
+    const team = createTeam(2)
+    clientOf(team, 0).reset()
+    await settle()
+    const before = await getAll(team)
+    for (const tab of [...team.tabs, ...team.tabs]) {
+      tab.hide()
+      tab.show()
+    }
+    expect(await getAll(team)).toEqual(before)
+    expect(team.resets).toEqual([['reset'], ['tab']])
+  })
+
+  it('does not take an old reset, from before it was opened, for a new one, nor for its user', async () => {
     const team = createTeam(2)
     clientOf(team, 0).reset('bob')
     const late = createTokenClient(BROKER, { ...team.tab(1).options, fetch: team.broker.fetch })
@@ -71,6 +94,15 @@ describe('a tab that missed a message', () => {
     team.tab(1).hide()
     team.tab(1).show()
     expect((await late.getToken('cards')).value).toBe(value)
+    // Whoever the late one's user is, it is not known to be bob.
+    clientOf(team, 0).reset('ada')
+    await settle()
+    await late.getToken('cards')
+    const latest = createTokenClient(BROKER, { ...team.tab(1).options, fetch: team.broker.fetch })
+    await latest.getToken('cards')
+    clientOf(team, 1).reset('ada')
+    await settle()
+    expect(latest.status('cards').status).toBe('idle')
   })
 })
 
@@ -156,17 +188,29 @@ describe('the channel', () => {
     expect(team.tab(1).state()).toBe('bfcache')
   })
 
-  it('is closed by dispose, and stays closed', async () => {
+  it('is one, whatever wakes the tab; dispose closes it for good', async () => {
     const team = createTeam(2)
-    const disposed = clientOf(team, 1)
-    disposed.dispose()
+    const { tabs, wakeSignals } = team.tab(1).options
+    const open = new Set<TabPort>()
+    const client = createTokenClient(BROKER, {
+      wakeSignals,
+      tabs: { ...tabs, BroadcastChannel: counted(tabs, open) },
+      fetch: team.broker.fetch,
+    })
+    for (let turn = 0; turn < 3; turn += 1) team.tab(1).show()
+    expect(open.size).toBe(1)
+    team.tab(1).bfcache()
+    expect(open.size).toBe(0)
+    team.tab(1).resume()
+    expect(open.size).toBe(1)
+    client.dispose()
+    expect(open.size).toBe(0)
     team.tab(1).bfcache()
     team.tab(1).resume()
-    team.tab(1).bfcache()
+    expect(open.size).toBe(0)
     clientOf(team, 0).reset('bob')
     await settle()
-    expect(team.tab(1).state()).toBe('bfcache')
-    expect(team.resets[1]).toEqual([])
+    expect(client.events().at(-1)?.type).toBe('disposed')
   })
 })
 
@@ -214,5 +258,32 @@ function broken(at: 'new' | 'postMessage'): new (name: string) => TabPort {
     postMessage = fail
     addEventListener() {}
     close() {}
+  }
+}
+
+/** Channels of which those not closed are known. */
+function counted(
+  { BroadcastChannel: Channel }: TabScope,
+  open: Set<TabPort>,
+): new (
+  name: string,
+) => TabPort {
+  return class implements TabPort {
+    readonly #port: TabPort
+    constructor(name: string) {
+      if (!Channel) fail()
+      this.#port = new Channel(name)
+      open.add(this)
+    }
+    postMessage(message: unknown) {
+      this.#port.postMessage(message)
+    }
+    addEventListener(...args: Parameters<TabPort['addEventListener']>) {
+      this.#port.addEventListener(...args)
+    }
+    close() {
+      this.#port.close()
+      open.delete(this)
+    }
   }
 }
