@@ -1,5 +1,5 @@
 // Type-checks the examples in README.md and docs, so that none of them lies.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { docFiles } from './doc-files.mjs'
 import { execute } from './execute.mjs'
@@ -7,9 +7,15 @@ import { root } from './tool-path.mjs'
 
 // Below the demo, whose dependencies are all that an example may import; git ignores the place.
 const place = join(root, 'apps', 'demo', 'node_modules', '.snippets')
-const pages = docFiles().filter((file) => /^(README\.md$|docs\/)/.test(file))
+const pages = docFiles().filter((file) => /^(README\.md$|docs\/|packages\/client\/)/.test(file))
 rmSync(place, { recursive: true, force: true })
 mkdirSync(place, { recursive: true })
+// Besides, what the client is tested with.
+symlinkSync(
+  join(root, 'packages', 'client', 'node_modules'),
+  join(place, 'node_modules'),
+  'junction',
+)
 const files = pages.flatMap(writeSnippets)
 
 writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config()))
@@ -24,7 +30,9 @@ console.log(`snippets: ${files.length} ok`)
 function writeSnippets(file) {
   const page = join(place, file.replaceAll('/', '-').replace(/\.md$/, ''))
   const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)
-  return [...blocks].map(([, extension, text], index) => {
+  // A package's own examples take much for granted; those for tests stand on their own.
+  const whole = ([, , text]) => !file.startsWith('packages/') || text.includes('/testing')
+  return [...blocks].filter(whole).map(([, extension, text], index) => {
     const name = /^\/\/ (\S+\.tsx?)$/m.exec(text.split('\n')[0])?.[1]
     const path = join(page, name ?? `example-${index + 1}.${extension}`)
     mkdirSync(dirname(path), { recursive: true })
