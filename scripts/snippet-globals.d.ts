@@ -3,3 +3,11 @@ declare function getUser(
   request: Request,
 ): Promise<{ subject: string; login: string; roles: string[] } | null>
 declare const NOTES_SCHEMA_ID: string
+declare function currentUser(): { id: string } | undefined
+/** A login SDK in the page, in the manner of Auth0's. */
+declare const auth0: {
+  getTokenSilently(options?: {
+    authorizationParams?: { audience?: string }
+    cacheMode?: 'on' | 'off'
+  }): Promise<string>
+}
