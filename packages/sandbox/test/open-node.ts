@@ -21,7 +21,7 @@ export interface OpenNode {
   call(route: `${string} /${string}`, body?: unknown, token?: string): Promise<Response>
 }
 
-interface OpenOptions {
+export interface OpenOptions {
   cors?: CorsMode
   isRegistered?: boolean
   isStrict?: boolean

@@ -32,7 +32,8 @@ export function createRecordValidator(schema: object, refuse: Refusal): RecordVa
 }
 
 function compile(schema: object, refuse: Refusal): ReturnType<Ajv['compile']> {
-  const ajv = new Ajv()
+  // It would tell the console of what it merely finds odd.
+  const ajv = new Ajv({ logger: false })
   addFormats(ajv)
   ajv.addFormat('numeric', {
     type: 'string',

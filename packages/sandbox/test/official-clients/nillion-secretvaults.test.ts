@@ -170,9 +170,13 @@ describe('@nillion/secretvaults 3.0.0', () => {
     const started = await run('builder.runQuery', () =>
       builder.runQuery({ _id, variables: { service: 'mail' } }),
     )
-    const runs = Object.fromEntries(Object.entries(started).map(([node, { data: id }]) => [node, id]))
+    const runs = Object.fromEntries(
+      Object.entries(started).map(([node, { data: id }]) => [node, id]),
+    )
     expect(new Set(Object.values(runs)).size).toBe(3)
-    const results = await run('builder.readQueryRunResults', () => builder.readQueryRunResults(runs))
+    const results = await run('builder.readQueryRunResults', () =>
+      builder.readQueryRunResults(runs),
+    )
     expect(Object.values(results).map((answer) => answer.data)).toEqual(
       everyNode(expect.objectContaining({ status: 'complete', result: [{ total: 2 }] })),
     )

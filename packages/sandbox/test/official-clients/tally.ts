@@ -31,7 +31,5 @@ export function methodsOf({ prototype }: { prototype: object }): string[] {
   const own = Object.entries(Object.getOwnPropertyDescriptors(prototype))
     .filter(([name, { value }]) => typeof value === 'function' && name !== 'constructor')
     .map(([name]) => name)
-  return inherited === Object.prototype
-    ? own
-    : [...own, ...methodsOf({ prototype: inherited })]
+  return inherited === Object.prototype ? own : [...own, ...methodsOf({ prototype: inherited })]
 }

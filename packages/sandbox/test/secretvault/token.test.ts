@@ -156,7 +156,8 @@ describe('a node given a token', () => {
 })
 
 describe('the test vectors', () => {
-  const tokens = es256k.vectors.flatMap(({ id, expected, variants }) => [
+  const ofSeedEra = es256k.vectors.filter(({ format }) => format === 'jwt')
+  const tokens = ofSeedEra.flatMap(({ id, expected, variants }) => [
     [id, expected.token],
     ...variants.map((variant) => [`${id}, ${variant.id}`, variant.token]),
   ])

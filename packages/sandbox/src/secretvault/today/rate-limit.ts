@@ -1,6 +1,7 @@
 /** Limits how many requests a minute one address may send. */
 import type { MiddlewareHandler } from 'hono'
 import type { NodeState } from '../environment.ts'
+import { plainText } from '../plain-text.ts'
 
 const WINDOW_SECONDS = 60
 
@@ -18,12 +19,13 @@ export function limitRate({ conditions }: NodeState): MiddlewareHandler {
     windows.set(address, window)
     window.used += 1
     const resetSeconds = String(Math.ceil((window.endsAtMs - nowMs) / 1000))
-    context.header('RateLimit-Policy', `${limit};w=${WINDOW_SECONDS}`)
-    context.header('RateLimit-Limit', String(limit))
-    context.header('RateLimit-Remaining', String(Math.max(0, limit - window.used)))
-    context.header('RateLimit-Reset', resetSeconds)
-    if (window.used <= limit) return next()
-    context.header('Retry-After', resetSeconds)
-    return context.text('Too Many Requests', 429)
+    if (window.used <= limit) await next()
+    else context.res = plainText('Too Many Requests', 429)
+    const { headers } = context.res
+    if (window.used > limit) headers.set('Retry-After', resetSeconds)
+    headers.set('RateLimit-Policy', `${limit};w=${WINDOW_SECONDS}`)
+    headers.set('RateLimit-Limit', String(limit))
+    headers.set('RateLimit-Remaining', String(Math.max(0, limit - window.used)))
+    headers.set('RateLimit-Reset', resetSeconds)
   }
 }
