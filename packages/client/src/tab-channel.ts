@@ -30,14 +30,13 @@ export function joinTabs(core: Core): TabChannel {
   function catchUp(): void {
     if (!port) {
       port = attempt(() => scope.BroadcastChannel && new scope.BroadcastChannel(name))
-      port?.addEventListener('message', ({ data }) => hear(isRecord(data) ? data : {}))
+      port?.addEventListener('message', ({ data }) => {
+        const { epoch, target } = isRecord(data) ? data : {}
+        heed(epoch)
+        if (typeof target === 'string') invalidate(core, target)
+      })
     }
     heed(stored())
-  }
-
-  function hear({ epoch, target }: Record<string, unknown>): void {
-    heed(epoch)
-    if (typeof target === 'string') invalidate(core, target)
   }
 
   /** An epoch's id begins with the fingerprint of its identity. */
@@ -63,9 +62,8 @@ export function joinTabs(core: Core): TabChannel {
   }
   // An open channel would keep the page out of the browser's back/forward cache.
   scope.addEventListener?.('pagehide', close, end)
-  // Seen or hidden: no page comes back with the tokens of somebody who has left meanwhile.
+  // For a page that comes back in a hidden tab, one that was frozen, a browser without channels.
   scope.addEventListener?.('pageshow', catchUp, end)
-  // Comes where a message does not: to a tab that was frozen, in a browser without channels.
   scope.addEventListener?.('storage', catchUp, end)
   catchUp()
   return {

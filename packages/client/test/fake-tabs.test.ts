@@ -50,6 +50,26 @@ describe('fake tabs', () => {
     expect(b.options.clock.mono()).toBe(browser.clock.mono())
   })
 
+  it('tell the others of what is new in storage, but for pages that are away', async () => {
+    const { tabs } = createFakeTabs(3)
+    const heard = [0, 0, 0]
+    for (const [index, { options }] of tabs.entries())
+      options.tabs.addEventListener?.(
+        'storage',
+        () => {
+          heard[index] = (heard[index] ?? 0) + 1
+        },
+        new AbortController(),
+      )
+    const [writer, , away] = tabs
+    away?.bfcache()
+    for (const value of ['a', 'a', 'b']) writer?.options.tabs.localStorage?.setItem('key', value)
+    await settle()
+    away?.resume()
+    await settle()
+    expect(heard).toEqual([0, 2, 0])
+  })
+
   it('throw at the look at what is denied', () => {
     const { tabs } = createFakeTabs(1, { denied: ['localStorage', 'BroadcastChannel'] }).tab(
       0,

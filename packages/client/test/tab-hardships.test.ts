@@ -64,13 +64,14 @@ describe('a tab that missed a message', () => {
   })
 
   it('learns of it by storage alone, where there are no channels', async () => {
-    const team = createTeam(2, { tabs: { denied: ['BroadcastChannel'] } })
+    const team = createTeam(3, { tabs: { denied: ['BroadcastChannel'] } })
     await getAll(team)
+    team.tab(2).bfcache()
     clientOf(team, 0).reset('bob')
     await settle()
-    team.tab(1).hide()
-    team.tab(1).show()
-    expect(team.resets[1]).toEqual(['tab'])
+    expect(team.resets).toEqual([['reset'], ['tab'], []])
+    team.tab(2).resume()
+    expect(team.resets[2]).toEqual(['tab'])
   })
 
   it('heeds each reset once, however often it wakes, its own too', async () => {

@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isTokenError } from '../src/index.ts'
+import { PROPERTY_TIMEOUT_MS, tryOut } from './property.ts'
 import { SECOND } from './stage.ts'
 import { drawsOf } from './story.ts'
 import { clientOf, createTeam, type Team } from './team.ts'
 
-/** `VALETKEY_RUNS=10000` for the long run. A failure prints its seed. */
-const numRuns = Number(process.env.VALETKEY_RUNS ?? 500)
-const TIMEOUT_MS = 1_800_000
 const TABS = 4
 const LATENCY_MS = 200
 
@@ -122,7 +120,7 @@ function play(seed: number): Play {
 describe('whatever tabs do', () => {
   it(
     'P10: no frozen tab delays another; who runs has a token after one round trip',
-    async () => {
+    async ({ task }) => {
       const property = fc.asyncProperty(steps, fc.integer(), async (story, seed) => {
         const team = play(seed)
         for (const step of story) await act(team, step)
@@ -132,15 +130,14 @@ describe('whatever tabs do', () => {
         }
         for (const client of team.clients) client.dispose()
       })
-      await fc.assert(property, { numRuns })
-      expect.hasAssertions()
+      await expect(tryOut({ task }, property)).resolves.toBeGreaterThan(0)
     },
-    TIMEOUT_MS,
+    PROPERTY_TIMEOUT_MS,
   )
 
   it(
     'P5 P7: once awake, no tab shows a former user’s token; no message holds a token or a name',
-    async () => {
+    async ({ task }) => {
       const property = fc.asyncProperty(steps, fc.integer(), async (story, seed) => {
         const team = play(seed)
         for (const step of story) await act(team, step)
@@ -159,9 +156,8 @@ describe('whatever tabs do', () => {
         for (const text of ['canary', 'user', 'id-']) expect(told).not.toContain(text)
         for (const client of team.clients) client.dispose()
       })
-      await fc.assert(property, { numRuns })
-      expect.hasAssertions()
+      await expect(tryOut({ task }, property)).resolves.toBeGreaterThan(0)
     },
-    TIMEOUT_MS,
+    PROPERTY_TIMEOUT_MS,
   )
 })

@@ -57,6 +57,7 @@ interface Browser {
   readonly stored: Map<string, string>
   /** Open ends of channels. */
   readonly ends: Set<End>
+  readonly pages: Page[]
 }
 
 interface End {
@@ -75,12 +76,19 @@ interface Page {
 }
 
 /**
- * Creates a browser with `count` tabs. Messages are cloned and arrive in a later microtask: `settle()`
- * sees them through.
+ * Creates a browser with `count` tabs. Messages are cloned; they and `storage` events arrive in a later
+ * microtask: `settle()` sees them through.
  */
 export function createFakeTabs(count: number, options: FakeTabsOptions = {}): FakeTabs {
   const { clock = createManualClock(), denied = [] } = options
-  const browser: Browser = { clock, denied, messages: [], stored: new Map(), ends: new Set() }
+  const browser: Browser = {
+    clock,
+    denied,
+    messages: [],
+    stored: new Map(),
+    ends: new Set(),
+    pages: [],
+  }
   const tabs = Array.from({ length: count }, () => createTab(browser))
   return {
     clock,
@@ -104,6 +112,7 @@ function createTab(browser: Browser): FakeTab {
     window: new EventTarget(),
     wakers: new Set(),
   }
+  browser.pages.push(page)
   const options = {
     tabs: scopeOf(browser, page),
     wakeSignals: signalsOf(page),
@@ -212,11 +221,27 @@ function scopeOf(browser: Browser, page: Page): TabScope {
       guard('localStorage')
       return {
         getItem: (key: string) => stored.get(key) ?? null,
-        setItem: (key: string, value: string) => void stored.set(key, value),
+        setItem: (key: string, value: string) => store(browser, page, { key, value }),
       }
     },
     addEventListener: (...args) => page.window.addEventListener(...args),
   }
+}
+
+/** Other tabs get an event, as from a message; one in the back/forward cache does not. */
+function store(
+  { stored, pages }: Browser,
+  page: Page,
+  { key, value }: { key: string; value: string },
+): void {
+  if (stored.get(key) === value) return
+  stored.set(key, value)
+  for (const other of pages)
+    if (other !== page)
+      queueMicrotask(() => {
+        if (other.state !== 'bfcache')
+          run(other, () => other.window.dispatchEvent(new Event('storage')))
+      })
 }
 
 function openPort({ ends, messages }: Browser, page: Page, name: string): TabPort {
