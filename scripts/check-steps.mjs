@@ -18,9 +18,10 @@ export const steps = [
   { name: 'lockfile', command: script('check-lockfile') },
   { name: 'docs', command: script('check-docs') },
   { name: 'browser', command: script('ensure-chromium') },
+  { name: 'redis', command: script('ensure-redis') },
   {
     name: 'unit',
-    needs: ['browser'],
+    needs: ['browser', 'redis'],
     report: vitestReport,
     command: [
       'vitest',

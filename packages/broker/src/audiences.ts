@@ -72,8 +72,8 @@ export function createRegistry(audiences: Audiences): Registry {
         ? { entry, isGroup: false, targets: [{ audience, entry }] }
         : undefined
     }
-    const wanted = member === undefined ? members : members.filter((m) => m.name === member)
-    if (member !== undefined && wanted.length === 0) return undefined
+    const wanted = member === undefined ? members : memberNamed(members, member)
+    if (!wanted) return undefined
     const targets = wanted.map((m) => ({
       audience: memberAudience(name, m.name),
       entry,
@@ -96,7 +96,14 @@ export function createRegistry(audiences: Audiences): Registry {
   }
 }
 
-const known = new WeakSet<readonly GroupMember[]>()
+/** Members by name, of lists that cannot change. */
+const known = new WeakMap<readonly GroupMember[], ReadonlyMap<string, GroupMember>>()
+
+function memberNamed(members: readonly GroupMember[], name: string): GroupMember[] | undefined {
+  const byName = known.get(members)
+  const member = byName ? byName.get(name) : members.find((one) => one.name === name)
+  return member && [member]
+}
 
 /** The members of a group, `undefined` for a plain minter. Throws if the group breaks its contract. */
 export function membersOf(minter: Minter | GroupMinter): readonly GroupMember[] | undefined {
@@ -109,7 +116,8 @@ export function membersOf(minter: Minter | GroupMinter): readonly GroupMember[] 
     throw new Error('members() gave a name that is no audience name (letters, digits and ._:@-)')
   if (new Set(names).size < names.length) throw new Error('members() gave a name twice')
   // What cannot change is looked at once.
-  if (Object.isFrozen(members)) known.add(members)
+  if (Object.isFrozen(members))
+    known.set(members, new Map(members.map((member) => [member.name, member])))
   return members
 }
 

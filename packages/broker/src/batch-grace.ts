@@ -4,8 +4,8 @@ import { OAuthError } from './oauth-error.ts'
 
 export interface BatchGrace {
   /**
-   * What `work` gives. Rejects, while the work goes on, once the grace is over and another item has something
-   * to hand out.
+   * What `work` gives. Rejects, while the work goes on, when another item has had something to hand out for as
+   * long as the grace.
    */
   wait<T>(work: Promise<T>): Promise<T>
   /** An item has something to hand out without any work. */
@@ -18,23 +18,17 @@ const RETRY_AFTER_MS = 1_000
 
 export function createBatchGrace(clock: Required<Clock>, graceMs: number): BatchGrace {
   const waiting = new Set<(error: OAuthError) => void>()
+  let cancel: (() => void) | undefined
   let isOver = false
-  let isAnyReady = false
 
   function release(): void {
-    if (!isOver || !isAnyReady) return
+    isOver = true
     for (const reject of waiting) reject(tooSlow())
     waiting.clear()
   }
 
-  const cancel = clock.after(graceMs, () => {
-    isOver = true
-    release()
-  })
-
   function ready(): void {
-    isAnyReady = true
-    release()
+    cancel ??= clock.after(graceMs, release)
   }
 
   return {
@@ -51,7 +45,7 @@ export function createBatchGrace(clock: Required<Clock>, graceMs: number): Batch
             ready()
           }, reject)
       }),
-    end: cancel,
+    end: () => cancel?.(),
   }
 }
 

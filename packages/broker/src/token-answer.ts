@@ -22,16 +22,14 @@ export interface ItemOutcomes {
 
 /** Takes back what ended while slower items were waited for. */
 export function withoutExpired({ outcomes, ...rest }: ItemOutcomes, now: number): ItemOutcomes {
-  const ended = new OAuthError(
-    'temporarily_unavailable',
-    'The token ended while others were minted',
-  )
+  const ended = (): OAuthError =>
+    new OAuthError('temporarily_unavailable', 'The token ended while others were minted')
   const isEnded = ({ result }: Outcome): boolean =>
     !(result instanceof OAuthError) && expiryOf(result, now) <= now
   return {
     ...rest,
     outcomes: outcomes.map((outcome) =>
-      isEnded(outcome) ? { ...outcome, result: ended } : outcome,
+      isEnded(outcome) ? { ...outcome, result: ended() } : outcome,
     ),
   }
 }

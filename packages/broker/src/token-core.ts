@@ -67,7 +67,7 @@ export function createTokenCore(parts: TokenCoreParts): TokenCore {
   const mint = createMint({ clock, timeoutMs, report, guard })
   return {
     limits,
-    supply: createTokenSupply({ cache, mint, clock, limits, given, revokeUpstream, hold }),
+    supply: createTokenSupply({ cache, mint, limits, given, revokeUpstream, hold }),
     revoke: createRevocation({ cache, shared, given, revokeUpstream, report }),
     async close() {
       cache.forget('all')

@@ -1,8 +1,7 @@
 /** Brings the token of one target, from the cache where one will do: for browsers and for the proxy alike. */
 import type { Target } from './audiences.ts'
-import type { Clock } from './clock.ts'
 import type { GivenTokens } from './given-tokens.ts'
-import { type Lifetime, latestExpiry, lifetimeKey } from './lifetime.ts'
+import { type Lifetime, lifetimeKey } from './lifetime.ts'
 import { marksOf } from './marks.ts'
 import type { Mint } from './mint.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -28,7 +27,6 @@ export type TokenSupply = (order: TokenOrder) => Promise<CachedToken>
 export interface TokenSupplyParts {
   cache: TokenCache
   mint: Mint
-  clock: Required<Clock>
   limits: Pick<RequestLimits, 'mintRefusal' | 'chargeMint'>
   given: Pick<GivenTokens, 'note'>
   revokeUpstream: UpstreamRevoke
@@ -37,7 +35,7 @@ export interface TokenSupplyParts {
 }
 
 export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
-  const { cache, mint, clock, limits, given, revokeUpstream, hold } = parts
+  const { cache, mint, limits, given, revokeUpstream, hold } = parts
   return async ({ target, principal, lifetime, freshShare, scope, rejected }) => {
     const { audience, entry } = target
     const { minter } = entry
@@ -53,8 +51,7 @@ export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
         minter.credentialVersion?.() ?? null,
       ]),
       marks: marksOf(target, subject),
-      latestExpiresAt: latestExpiry(lifetime, clock.now()),
-      ceilingAt: lifetime.ceilingAt,
+      lifetime,
       freshShare,
       rejected,
       refusal: () => limits.mintRefusal(principal.subject),

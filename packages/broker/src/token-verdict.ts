@@ -1,15 +1,13 @@
 /** Judges a token at hand: may this caller have it, is a mint due? */
-import { ROUNDING_MS } from './lifetime.ts'
+import { type Lifetime, latestExpiry, ROUNDING_MS } from './lifetime.ts'
 import { mintError, type OAuthError } from './oauth-error.ts'
 import type { TokenRecord } from './token-record.ts'
 import type { CachedToken } from './token-slots.ts'
 
 /** What a caller asks of a token. */
 export interface TokenWish {
-  /** Epoch milliseconds: a token that really lives longer is not for this caller. */
-  latestExpiresAt: number
-  /** Epoch milliseconds: the end of the login, where no new token could outlive it either. */
-  ceilingAt?: number | undefined
+  /** A token that really lives longer is not for this caller. */
+  lifetime: Lifetime
   /** Least share of its full life a token must have left. */
   freshShare: number
   /** Id of a token that a vault refused. */
@@ -44,13 +42,16 @@ export function isDueByForce(
   return token !== undefined && token.tokenId === rejected && !isCooling
 }
 
-export function mayServe(token: CachedToken, { latestExpiresAt }: TokenWish, now: number): boolean {
+export function mayServe(token: CachedToken, { lifetime }: TokenWish, now: number): boolean {
+  // Counted from now and not from the question: who waited for another's mint may have what it brought.
+  const latestExpiresAt = latestExpiry(lifetime, now)
   return token.expiresAt > now && token.expiresAt <= latestExpiresAt + ROUNDING_MS
 }
 
 export function isFresh(token: CachedToken, wish: TokenWish, now: number): boolean {
   if (!mayServe(token, wish, now)) return false
-  const { freshShare, ceilingAt } = wish
+  const { freshShare, lifetime } = wish
+  const { ceilingAt } = lifetime
   // Near the end of a login a new token would end with it too.
   if (ceilingAt !== undefined && token.expiresAt > ceilingAt - ROUNDING_MS) return true
   return token.expiresAt - now >= freshShare * (token.expiresAt - token.mintedAt)

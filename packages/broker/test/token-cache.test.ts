@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Lifetime } from '../src/lifetime.ts'
 import { createTokenCache, type Lookup } from '../src/token-cache.ts'
 import type { CachedToken } from '../src/token-slots.ts'
 import { createManualClock } from './harness.ts'
@@ -22,11 +23,11 @@ function setup({ maxTokens = 100 } = {}) {
   }
 
   /** The number of the token handed out. */
-  async function get(lookup: Partial<Lookup> & { lifetimeMs?: number } = {}): Promise<string> {
-    const { lifetimeMs = LIFE, ...rest } = lookup
+  async function get(lookup: Partial<Lookup> & Partial<Lifetime> = {}): Promise<string> {
+    const { lifetimeMs = LIFE, ceilingAt, ...rest } = lookup
     const token = await cache.get({
       key: 'key',
-      latestExpiresAt: clock.now() + lifetimeMs,
+      lifetime: { lifetimeMs, ...(ceilingAt !== undefined && { ceilingAt }) },
       freshShare: 0.8,
       mint: () => mint(lifetimeMs),
       ...rest,
@@ -82,7 +83,7 @@ describe('the freshness rule', () => {
   it('hands out a token that ends with the login until it ends, as no other could live longer', async () => {
     const { clock, get } = setup()
     const ceilingAt = clock.now() + LIFE
-    const nearTheEnd = { ceilingAt, latestExpiresAt: ceilingAt }
+    const nearTheEnd = { ceilingAt }
     await get(nearTheEnd)
 
     clock.advance(LIFE - 1)
@@ -93,17 +94,16 @@ describe('the freshness rule', () => {
   })
 
   it('keeps a token from a caller whose bound it outlives', async () => {
-    const { clock, get } = setup()
+    const { get } = setup()
     await get()
-    const bound = { latestExpiresAt: clock.now() + 30 * SECOND, lifetimeMs: 30 * SECOND }
-    await expect(get(bound)).resolves.toBe('id-2')
+    await expect(get({ lifetimeMs: 30 * SECOND })).resolves.toBe('id-2')
   })
 
   it('forgives the fraction by which an expiry was rounded up to a second', async () => {
-    const { clock, get } = setup()
+    const { get } = setup()
     await get()
-    await expect(get({ latestExpiresAt: clock.now() + LIFE - 999 })).resolves.toBe('id-1')
-    await expect(get({ latestExpiresAt: clock.now() + LIFE - 1_001 })).resolves.toBe('id-2')
+    await expect(get({ lifetimeMs: LIFE - 999 })).resolves.toBe('id-1')
+    await expect(get({ lifetimeMs: LIFE - 1_001 })).resolves.toBe('id-2')
   })
 })
 
