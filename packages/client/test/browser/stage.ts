@@ -54,7 +54,9 @@ let profile: string
 export function launchOnce(): void {
   beforeAll(async () => {
     profile = await mkdtemp(join(tmpdir(), 'valetkey-chromium-'))
-    const [browser, sandbox, script] = await Promise.all([launch(), startSandbox(), bundle()])
+    // First what fails while somebody works on the client: nothing is running yet.
+    const script = await bundle()
+    const [browser, sandbox] = await Promise.all([launch(), startSandbox()])
     theatre = { browser, sandbox, script }
   }, LAUNCH_TIMEOUT_MS)
   afterAll(async () => {
