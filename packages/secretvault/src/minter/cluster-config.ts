@@ -1,5 +1,6 @@
 /** Reads the cluster configuration that SecretVault's users have, and says all that is wrong with it at once. */
 import type { JsonWebKey } from 'node:crypto'
+import type { GroupMember } from '@valetkey/broker'
 import { didYouMean, parseConfigJson, readConfigFile } from '@valetkey/broker/credential'
 import {
   type ClusterRules,
@@ -36,6 +37,8 @@ export interface Cluster {
   signer: JwsSigner
   orgDid: string
   nodes: readonly ClusterNode[]
+  /** The nodes as the broker names them. */
+  members: readonly GroupMember[]
 }
 
 /** What the configuration is called in messages: its path, never its content. */
@@ -80,7 +83,9 @@ function parseCluster(fields: Fields, rules: ClusterRules, report: Report): Clus
   const orgDid = parseOrgDid(credentials, at, report)
   if (signer === undefined || orgDid === undefined) return undefined
   if (rules.checkDid) checkOrgDid({ orgDid, signer, field: `${at}orgDid` }, report)
-  return nodes && { signer, orgDid, nodes }
+  if (nodes === undefined) return undefined
+  const members = Object.freeze(nodes.map(({ did, url }) => ({ name: did, resource: url })))
+  return { signer, orgDid, nodes, members }
 }
 
 function credentialsOf(

@@ -47,6 +47,8 @@ export function signInJavaScript(scalar: Uint8Array, message: Uint8Array): Uint8
 
 /** Of a signature's two valid forms, the one that strict verifiers take. Signers give either. */
 export function toLowS(signature: Uint8Array): Uint8Array {
+  // Half of the order begins with 0x7f: nearly every other first byte settles it.
+  if ((signature[HALF_BYTES] ?? 0xff) < 0x7f) return signature
   const s = numberOf(signature.subarray(HALF_BYTES))
   if (s <= CURVE_ORDER / 2n) return signature
   const low = (CURVE_ORDER - s).toString(16).padStart(HALF_BYTES * 2, '0')

@@ -1,8 +1,7 @@
 /** Signs compact JWTs with ES256K (RFC 8812), always with the low one of the two signatures. */
 import type { JwsSigner } from './signers.ts'
 
-const UTF8 = new TextEncoder()
-const HEADER = base64urlOf(UTF8.encode(JSON.stringify({ typ: 'JWT', alg: 'ES256K' })))
+const HEADER = base64urlOf(bytesOf(JSON.stringify({ typ: 'JWT', alg: 'ES256K' })))
 
 /** The compact form of `claims`, signed. Claims stand in the token in the order given. */
 export async function signJwt(
@@ -10,12 +9,19 @@ export async function signJwt(
   signer: JwsSigner,
   signal?: AbortSignal,
 ): Promise<string> {
-  const input = `${HEADER}.${base64urlOf(UTF8.encode(JSON.stringify(claims)))}`
-  const signature = await signer.sign(UTF8.encode(input), signal)
+  const input = `${HEADER}.${base64urlOf(bytesOf(JSON.stringify(claims)))}`
+  const signature = await signer.sign(bytesOf(input), signal)
   return `${input}.${base64urlOf(signature)}`
 }
 
-export function base64urlOf(bytes: Uint8Array): string {
+/** By `Buffer` where there is one, here and below: it is many times faster, and these run for every token. */
+function bytesOf(text: string): Uint8Array {
+  return globalThis.Buffer ? Buffer.from(text) : new TextEncoder().encode(text)
+}
+
+function base64urlOf(bytes: Uint8Array): string {
+  if (globalThis.Buffer)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -4,7 +4,7 @@ import { createCredential, unknownOptionFaults } from '@valetkey/broker/credenti
 import { type Cluster, type ClusterConfig, readCluster, sourceOf } from './cluster-config.ts'
 import { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
 import type { Report } from './cluster-fields.ts'
-import { base64urlOf, signJwt } from './es256k.ts'
+import { signJwt } from './es256k.ts'
 import type { Es256kSigner } from './signers.ts'
 import { announceSigner } from './signer-notice.ts'
 
@@ -17,7 +17,6 @@ const MAX_LIFETIME_MS = 3_600_000
 const DEFAULT_LIFETIME_MS = 300_000
 const MIN_LIFETIME_MS = 2_000
 const SECOND_MS = 1_000
-const TOKEN_ID_BYTES = 16
 
 const OPTIONS = [
   'cluster',
@@ -98,7 +97,7 @@ export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
     fullAuthority:
       'a seed-era SecretVault token is the organization: it reads, writes and deletes everything on its node',
     allowFullAuthority,
-    members: () => current().nodes.map(({ did, url }) => ({ name: did, resource: url })),
+    members: () => current().members,
     async mint(request) {
       request.signal.throwIfAborted()
       return mintToken(request, current(), clock.now())
@@ -153,7 +152,7 @@ async function mintToken(
       'seed-era SecretVault tokens cannot be narrowed to a scope',
     )
   const exp = expiryOf(now, request.lifetimeMs)
-  const jti = base64urlOf(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES)))
+  const jti = crypto.randomUUID()
   // No `iat`: nodes refuse one that lies more than 5 minutes ahead of their clock, and need none.
   const claims = { iss: cluster.orgDid, aud: node.did, exp, jti }
   return {

@@ -3,6 +3,8 @@ import type { KeyObject } from 'node:crypto'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { signInJavaScript } from './curve.ts'
 
+const openssl = globalThis.process?.getBuiltinModule?.('node:crypto')
+
 /** Signs messages with one key: 64 bytes, r then s, where s may be high. */
 export interface KeySigner {
   readonly sign: (message: Uint8Array) => Uint8Array
@@ -22,6 +24,11 @@ export function signingEngines(): SigningEngine[] {
   return [...loaded.filter((engine) => engine !== undefined), JAVASCRIPT]
 }
 
+/** Twice as fast where OpenSSL does it. */
+function digestOf(message: Uint8Array): Uint8Array {
+  return openssl?.hash?.('sha256', message, 'buffer') ?? sha256(message)
+}
+
 const JAVASCRIPT: SigningEngine = {
   name: 'JavaScript (@noble/secp256k1)',
   signerOf: (scalar) => ({ sign: (message) => signInJavaScript(scalar, message) }),
@@ -38,7 +45,7 @@ function nativeEngine(): SigningEngine | undefined {
     library && {
       name: 'libsecp256k1 (native, secp256k1)',
       signerOf: (scalar) => ({
-        sign: (message) => library.ecdsaSign(sha256(message), scalar).signature,
+        sign: (message) => library.ecdsaSign(digestOf(message), scalar).signature,
       }),
     }
   )
@@ -53,7 +60,7 @@ function wasmEngine(): SigningEngine | undefined {
   return (
     library && {
       name: 'libsecp256k1 (WebAssembly, tiny-secp256k1)',
-      signerOf: (scalar) => ({ sign: (message) => library.sign(sha256(message), scalar) }),
+      signerOf: (scalar) => ({ sign: (message) => library.sign(digestOf(message), scalar) }),
     }
   )
 }
@@ -63,10 +70,10 @@ const SEC1_HEAD = [0x30, 0x2e, 2, 1, 1, 4, 0x20]
 const SEC1_TAIL = [0xa0, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x0a]
 
 function opensslEngine(): SigningEngine | undefined {
-  const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
-  if (!crypto) return undefined
+  if (!openssl) return undefined
+  const { createPrivateKey, sign } = openssl
   const keyOf = (scalar: Uint8Array): KeyObject =>
-    crypto.createPrivateKey({
+    createPrivateKey({
       key: Buffer.from([...SEC1_HEAD, ...scalar, ...SEC1_TAIL]),
       format: 'der',
       type: 'sec1',
@@ -76,10 +83,10 @@ function opensslEngine(): SigningEngine | undefined {
     signerOf(scalar) {
       const options = { key: keyOf(scalar), dsaEncoding: 'ieee-p1363' as const }
       return {
-        sign: (message) => crypto.sign('sha256', message, options),
+        sign: (message) => sign('sha256', message, options),
         signLater: (message) =>
           new Promise((resolve, reject) => {
-            crypto.sign('sha256', message, options, (error, signature) => {
+            sign('sha256', message, options, (error, signature) => {
               if (error) reject(error)
               else resolve(signature)
             })
