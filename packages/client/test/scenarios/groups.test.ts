@@ -58,3 +58,56 @@ describe('a group of 32 nodes, of which three fail', () => {
     expect(codes.filter((code) => code !== 'resolved')).toHaveLength(callsOfFailing)
   })
 })
+
+describe('a group whose members differ', () => {
+  it('is not asked for as one while one of them is to be left alone', async () => {
+    const { client, broker, clock } = stage({}, { lifetimeSeconds: 60 })
+    client.keepFresh('records')
+    await clock.advance(0)
+    const audience = 'records/b'
+    broker.failNext({ error: 'upstream_timeout', audience, retryAfterSeconds: 300 })
+    await clock.advance(100 * SECOND)
+    const asked = broker.requests().map(({ tokens }) => tokens.map((one) => one.audience))
+    expect(asked).toEqual([['records'], ['records'], ['records/a', 'records/c']])
+  })
+
+  it('fails for the one reason that all of them have', async () => {
+    const { client, broker, clock, signals } = stage()
+    signals.hide()
+    await client.getTokens('records')
+    await clock.advance(300 * SECOND)
+    for (const name of ['a', 'b', 'c'])
+      broker.failNext({ error: 'invalid_target', audience: `records/${name}` })
+    expect(await codeOf(client.getTokens('records'))).toBe('invalid_target')
+  })
+
+  it('is incomplete where their reasons differ', async () => {
+    const { client, broker, clock, signals } = stage()
+    signals.hide()
+    await client.getTokens('records')
+    await clock.advance(300 * SECOND)
+    for (const [name, error] of Object.entries({
+      a: 'invalid_target',
+      b: 'upstream_timeout',
+      c: 'upstream_timeout',
+    } as const))
+      broker.failNext({ error, audience: `records/${name}` })
+    const error = await client.getTokens('records').catch((cause: unknown) => cause)
+    expect(error).toMatchObject({ code: 'group_incomplete', retryable: true })
+  })
+
+  it('lets a caller leave, who is told of no failure', async () => {
+    const { client, broker, clock, signals } = stage()
+    signals.hide()
+    await client.getTokens('records')
+    await clock.advance(300 * SECOND)
+    broker.set({ latencyMs: 100 })
+    const leaving = new AbortController()
+    const code = codeOf(client.getTokens('records', { signal: leaving.signal }))
+    await clock.advance(50)
+    leaving.abort()
+    await clock.advance(100)
+    expect(await code).toBe('AbortError')
+    expect((await client.getTokens('records')).size).toBe(3)
+  })
+})
