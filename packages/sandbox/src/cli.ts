@@ -25,6 +25,7 @@ function tableOf({ secretvault, skyflow }: Sandbox): string {
     '',
     ...nodes,
     `  organization  ${secretvault.orgDid}`,
+    `  as a builder  ${secretvault.builderDid}`,
     '',
     'Skyflow, emulated.',
     '',

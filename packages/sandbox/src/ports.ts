@@ -29,7 +29,9 @@ export function createPorts({ host, portBase, count }: PortsOptions): Ports {
   return {
     open(tls) {
       const port = portBase === 0 ? 0 : portBase + opened.length
-      const listener = openListener({ host, port, ...(tls && { tls }) })
+      // One after the other, so that of several taken ports the first is named.
+      const previous: Promise<unknown> = opened.at(-1) ?? Promise.resolve()
+      const listener = previous.then(() => openListener({ host, port, ...(tls && { tls }) }))
       opened.push(listener)
       return listener
     },

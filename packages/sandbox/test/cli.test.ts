@@ -105,6 +105,8 @@ describe('the sandbox command', () => {
     [['--port-base', '65535'], 'portBase is 65535'],
     [['--cors', 'https://a.example/path'], '--cors holds "https://a.example/path"'],
     [['--bearer-lifetime', '0'], '--bearer-lifetime is "0": give whole seconds'],
+    [['--seed-version', '0.6'], '--seed-version is "0.6": give 0.4 or 0.5'],
+    [['--data', CLI], 'is no data file of the sandbox'],
     [['--nope'], "Unknown option '--nope'"],
     [['--host', '192.0.2.1'], 'this machine has no such address'],
   ])('refuses %j with exit code 1 and a reason', async (args, reason) => {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../coercion.ts'
 import type { Collection } from '../collection.ts'
 import type { Database } from '../database.ts'
 import { duplicateKeyError, resourceAccessDenied } from '../errors.ts'
-import { createRecordValidator } from '../json-schema.ts'
+import { createRecordValidator, type RecordValidator } from '../json-schema.ts'
 import type { Builders } from './builders.ts'
 import { collectionNotFound, documentNotFound, invalidData } from './errors.ts'
 import type { NewCollection } from './shapes.ts'
@@ -38,6 +38,7 @@ export interface CollectionsParts {
 
 export function createCollections(parts: CollectionsParts): Collections {
   const { documents, database, builders } = parts
+  const validators = new Map<string, RecordValidator>()
 
   function requireOne(id: string, type?: CollectionDocument['type']): CollectionDocument {
     const document = documents.get(id)
@@ -63,6 +64,7 @@ export function createCollections(parts: CollectionsParts): Collections {
     remove(id) {
       const { owner } = requireOne(id)
       documents.delete(id)
+      validators.delete(id)
       database.drop(id)
       const builder = builders.find(owner)
       if (builder) builder.collections = builder.collections.filter((other) => other !== id)
@@ -72,7 +74,11 @@ export function createCollections(parts: CollectionsParts): Collections {
       if (!records) throw collectionNotFound(id)
       return records
     },
-    validate: ({ schema }, records) => createRecordValidator(schema, invalidData)(records),
+    validate({ _id, schema }, records) {
+      const validate = validators.get(_id) ?? createRecordValidator(schema, invalidData)
+      validators.set(_id, validate)
+      validate(records)
+    },
   }
 }
 
