@@ -103,7 +103,11 @@ async function fly(
   const { token, forcedAt, failure } = await share({
     key,
     marks,
-    isSettled: (known) => isSettled(known, lookup, clock.now()),
+    isSettled(known) {
+      // What another process holds is better than nothing, should the mint fail or be slow.
+      if (known.token && !slot.isForgotten) slot.token ??= known.token
+      return isSettled(known, lookup, clock.now())
+    },
     async mint(known) {
       try {
         minted = await lookup.mint()
@@ -117,8 +121,6 @@ async function fly(
   if (slot.isForgotten) throw forgotten(minted, lookup)
   if (problem !== undefined) {
     if (failure) slot.failure = failure
-    // What another process holds is better than nothing.
-    if (token) slot.token ??= token
     throw problem
   }
   if (!token) throw new Error('a flight came back without a token')
@@ -132,7 +134,7 @@ async function unlessSlow(
   flight: Promise<CachedToken>,
   { slot, lookup }: { slot: TokenSlot | undefined; lookup: Lookup },
 ): Promise<CachedToken> {
-  if (!slot?.token || graceMs === undefined) return flight
+  if (!slot || graceMs === undefined) return flight
   return new Promise((resolve, reject) => {
     const cancel = clock.after(graceMs, () => {
       const old = slot.token

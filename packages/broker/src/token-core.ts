@@ -5,6 +5,7 @@ import type { Report } from './events.ts'
 import { createGivenTokens } from './given-tokens.ts'
 import { createMemoryCache } from './memory-cache.ts'
 import { createMint } from './mint.ts'
+import { withPendingRevocations } from './pending-revocations.ts'
 import { createRequestLimits, type RequestLimits } from './request-limits.ts'
 import { createRevocation, type Revocation } from './revocation.ts'
 import { createRevocationWatch } from './revocation-watch.ts'
@@ -44,7 +45,8 @@ const PATIENCE_BEYOND_MS = 5_000
 
 export function createTokenCore(parts: TokenCoreParts): TokenCore {
   const { options, registry, clock, report, timeoutMs, graceMs, hold } = parts
-  const shared = options.cache?.({ clock, report })
+  const configured = options.cache?.({ clock, report })
+  const shared = configured && withPendingRevocations(configured)
   const cache = createTokenCache({
     clock,
     maxTokens: options.maxCachedTokens ?? DEFAULT_MAX_CACHED_TOKENS,

@@ -1,7 +1,7 @@
 /** The shared cache on Redis: values and locks, revocations, lists. */
 import type { Clock } from '../clock.ts'
 import { createRedisLimiter } from './redis-limiter.ts'
-import type { CacheLock, SharedCache } from '../shared-cache.ts'
+import type { CacheLock, CacheReading, SharedCache } from '../shared-cache.ts'
 import { LONGEST_SHARED_MS } from '../shared-flight.ts'
 import type { Keyring } from './keyring.ts'
 import type { RedisConnection } from './redis-connection.ts'
@@ -39,27 +39,39 @@ export function createRedisStore(parts: RedisStoreParts): Store {
 
 function valuesOf(parts: RedisStoreParts): Pick<Store, 'read' | 'lock'> {
   const { connection, keyring, prefix } = parts
-  const placeOf = async (key: string): Promise<string> =>
-    `${prefix}:token:{${await keyring.name(key)}}`
+  const placeOf = (name: string): string => `${prefix}:token:{${name}}`
+
+  /** By one key of the ring: a value counts under the epochs that whoever wrote it could see. */
+  async function readBy(name: string, markNames: readonly string[]): Promise<CacheReading> {
+    const place = placeOf(name)
+    // Sent together: one round trip, and none of them in the way of a cluster.
+    const [sealed, ...epochs] = await Promise.all([
+      connection.send('HGET', `${place}:value`, 'value'),
+      ...markNames.map(async (mark) => connection.send('GET', epochKey(prefix, mark))),
+    ])
+    const stamp = epochs.map((epoch) => (typeof epoch === 'string' ? epoch : '-')).join(' ')
+    const text = typeof sealed === 'string' ? await keyring.open(sealed, place) : undefined
+    const isCurrent = text?.startsWith(`${stamp}\n`) ?? false
+    return isCurrent ? { stamp, value: text?.slice(stamp.length + 1) } : { stamp }
+  }
 
   return {
     async read(key, marks) {
-      const place = await placeOf(key)
-      const epochKeys = await Promise.all(
-        marks.map(async (mark) => epochKey(prefix, await keyring.name(mark))),
+      const names = await keyring.names(key)
+      const markNames = await Promise.all(marks.map(async (mark) => keyring.names(mark)))
+      const readings = await Promise.all(
+        names.map(async (name, index) =>
+          readBy(
+            name,
+            markNames.map((byKey) => byKey[index] ?? ''),
+          ),
+        ),
       )
-      // Sent together: one round trip, and none of them in the way of a cluster.
-      const [sealed, ...epochs] = await Promise.all([
-        connection.send('HGET', `${place}:value`, 'value'),
-        ...epochKeys.map(async (epoch) => connection.send('GET', epoch)),
-      ])
-      const stamp = epochs.map((epoch) => (typeof epoch === 'string' ? epoch : '-')).join(' ')
-      const text = typeof sealed === 'string' ? await keyring.open(sealed, place) : undefined
-      const isCurrent = text?.startsWith(`${stamp}\n`) ?? false
-      return isCurrent ? { stamp, value: text?.slice(stamp.length + 1) } : { stamp }
+      const stamp = readings[0]?.stamp ?? ''
+      return { stamp, value: readings.find(({ value }) => value !== undefined)?.value }
     },
     async lock(key) {
-      const place = await placeOf(key)
+      const place = placeOf(await keyring.name(key))
       const owner = crypto.randomUUID()
       const keys = [`${place}:lock`, `${place}:fence`]
       const fence = await connection.send(

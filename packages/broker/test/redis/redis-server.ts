@@ -27,6 +27,8 @@ export type OnEnd = (work: () => void | Promise<void>) => void
 export interface RedisServer {
   url: string
   port: number
+  /** Where it writes its dump. */
+  dir: string
   /** Another client, to look in from outside. */
   client: Redis
   /** SIGKILL. */
@@ -61,6 +63,7 @@ export async function startRedis(onEnd: OnEnd = onTestFinished): Promise<RedisSe
   return {
     url,
     port,
+    dir,
     client,
     kill: () => end(child),
     async restart() {
