@@ -47,7 +47,7 @@ function startBroker(url: string, timeoutMs = 5_000): Process {
     cache: redisCache({ url, keys: ['07'.repeat(32)], timeoutMs }),
   })
   onTestFinished(async () => broker.close())
-  return { minter, events, broker, one: async () => (await askOne(broker, 'cards')).access_token }
+  return { minter, events, broker, one: async () => (await askOne(broker, 'cards')).token_id }
 }
 
 describe.skipIf(isRedisMissing)(`a broker whose Redis${unlessMissing}`, () => {
