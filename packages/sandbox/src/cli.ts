@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 /** The `sandbox` command: starts the emulators, then stays until it is told to stop. */
-import { type Command, readCommand, UsageError } from './command-line.ts'
-import { DataFileError } from './data-file.ts'
-import { PortError } from './listener.ts'
-import { type Sandbox, startSandbox } from './sandbox.ts'
+import { type Command, readCommand } from './command-line.ts'
+import type { Sandbox } from './sandbox.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Errors that say what to do; of others the stack is wanted. */
+const EXPECTED = new Set(['UsageError', 'PortError', 'DataFileError', 'RangeError'])
 
 async function run(): Promise<void> {
   const { help, json, options }: Command = readCommand(process.argv.slice(2))
   if (help !== undefined) return print(help)
+  // Only now: it takes a while, and a wrong argument should be told of at once.
+  const { startSandbox } = await import('./sandbox.ts')
   const sandbox = await startSandbox(options)
   for (const signal of SIGNALS) process.once(signal, () => void sandbox.close())
   const { secretvault, skyflow } = sandbox
@@ -45,11 +48,7 @@ function print(text: string): void {
 try {
   await run()
 } catch (error) {
-  const isExpected =
-    error instanceof UsageError ||
-    error instanceof PortError ||
-    error instanceof DataFileError ||
-    error instanceof RangeError
+  const isExpected = error instanceof Error && EXPECTED.has(error.name)
   console.error(isExpected ? error.message : error)
   process.exitCode = 1
 }

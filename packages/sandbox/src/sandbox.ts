@@ -1,11 +1,11 @@
 /** Starts the emulated systems on ports of their own. */
 import { writeAuthorityFile } from './authority-file.ts'
-import { createServerCertificate, type ServerCertificate } from './certificate.ts'
+import { createServerCertificate } from './certificate.ts'
 import type { CorsMode } from './cors.ts'
 import { openDataFile } from './data-file.ts'
 import type { EmulatorControl } from './emulator.ts'
 import type { Listener } from './listener.ts'
-import { createPorts, originOf, type Ports, reachableHost } from './ports.ts'
+import { createPorts, originOf, reachableHost } from './ports.ts'
 import type { SeedVersion } from './secretvault/environment.ts'
 import { type SecretVaultCluster, type ServedCluster, serveCluster } from './secretvault-cluster.ts'
 import { generateRsaKeys, type KeyPair } from './skyflow/service-account.ts'
@@ -85,14 +85,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const nodeCount = nodeCountOf(options)
   const bearerLifetime = lifetimeOf(options)
   const ports = createPorts({ host, portBase, count: nodeCount + SKYFLOW_PORTS })
-  const [accountKeys, certificate] = await Promise.all([
-    generateRsaKeys(),
-    createServerCertificate([...new Set([...LOCAL_HOSTS, reachableHost(host)])]),
-  ])
+  let close = () => ports.close()
   try {
-    const listeners = await openAll(ports, nodeCount, certificate)
+    const certifying = createServerCertificate([...new Set([...LOCAL_HOSTS, reachableHost(host)])])
+    const generating = generateRsaKeys()
+    // The ports first: a taken one is told of before the keys are made.
+    const nodes = await Promise.all(Array.from({ length: nodeCount }, () => ports.open()))
+    const skyflow = await ports.open()
+    const [accountKeys, certificate] = await Promise.all([generating, certifying])
+    const listeners = { nodes, skyflow, skyflowTls: await ports.open(certificate) }
     const caFile = await writeAuthorityFile(certificate.authority)
-    const close = async () => {
+    close = async () => {
       await Promise.all([ports.close(), caFile.remove()])
     }
     return serve(listeners, {
@@ -104,7 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       close,
     })
   } catch (error) {
-    await ports.close()
+    await close()
     throw error
   }
 }
@@ -113,19 +116,6 @@ interface Listeners {
   nodes: Listener[]
   skyflow: Listener
   skyflowTls: Listener
-}
-
-async function openAll(
-  ports: Ports,
-  nodeCount: number,
-  certificate: ServerCertificate,
-): Promise<Listeners> {
-  const [nodes, skyflow, skyflowTls] = await Promise.all([
-    Promise.all(Array.from({ length: nodeCount }, () => ports.open())),
-    ports.open(),
-    ports.open(certificate),
-  ])
-  return { nodes, skyflow, skyflowTls }
 }
 
 interface Serving extends SandboxOptions, Pick<Sandbox, 'close'> {
