@@ -30,9 +30,11 @@ const VERSION_LENGTH = 22
 
 /** Reads the credential at once. @throws what `read` throws */
 export function createCredential<T>(source: CredentialSource<T>): Credential<T> {
+  // Before it is read: what is written meanwhile is then seen as a change.
+  let facts = factsOf(source.file)
   let held = hold(source)
   const listeners = new Set<(notice: MinterNotice) => void>()
-  let stopPolling = (): void => {}
+  let stopLooking = (): void => {}
 
   function tell(kind: MinterNotice['kind'], detail: string): void {
     for (const listener of listeners) listener({ kind, detail })
@@ -40,22 +42,24 @@ export function createCredential<T>(source: CredentialSource<T>): Credential<T> 
 
   /** Keeps the one in use unless the new one is good. */
   function replace(): void {
+    facts = factsOf(source.file)
     try {
       const next = hold(source)
       if (next.version === held.version) return
       held = next
-      tell('reloaded', `${source.label} changed, and the new ones are in use`)
     } catch (error) {
       const why = describeError(error)
       tell(
         'reload-failed',
-        `${source.label} changed, and cannot be used: ${why}. The old ones are kept`,
+        `${source.label} changed and cannot be used; the former is kept: ${why}`,
       )
       throw error
     }
+    tell('reloaded', `${source.label} changed, and is in use`)
   }
 
   function look(): void {
+    if (factsOf(source.file) === facts) return
     try {
       replace()
     } catch {
@@ -69,14 +73,13 @@ export function createCredential<T>(source: CredentialSource<T>): Credential<T> 
     reload: async () => replace(),
     watch(notify) {
       listeners.add(notify)
-      if (listeners.size === 1) {
-        // It may have changed since it was read.
-        if (source.file !== undefined) look()
-        stopPolling = poll(source, look)
+      if (listeners.size === 1 && source.file !== undefined) {
+        look()
+        stopLooking = every(source.watchIntervalMs ?? WATCH_INTERVAL_MS, look)
       }
       return () => {
         listeners.delete(notify)
-        if (listeners.size === 0) stopPolling()
+        if (listeners.size === 0) stopLooking()
       }
     },
   }
@@ -94,15 +97,23 @@ function hold<T>(source: CredentialSource<T>): { credential: T; version: string 
 }
 
 /**
- * Looks at the file's facts now and then. Slower than events of the file system, and never wrong: it follows
- * links that are swapped, files that are replaced, folders that are mounted.
+ * What tells a changed file. Looked at now and then, which is slower than events of the file system and never
+ * wrong: links that are swapped, files that are replaced, folders that are mounted.
  */
-function poll(
-  { file, watchIntervalMs = WATCH_INTERVAL_MS }: CredentialSource<unknown>,
-  onChange: () => void,
-): () => void {
+function factsOf(file: string | URL | undefined): string {
   const fs = globalThis.process?.getBuiltinModule?.('node:fs')
-  if (!fs || file === undefined) return () => {}
-  fs.watchFile(file, { interval: watchIntervalMs, persistent: false }, onChange)
-  return () => fs.unwatchFile(file, onChange)
+  if (!fs || file === undefined) return 'no file'
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = fs.statSync(file, { bigint: true })
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+  } catch {
+    return 'not there'
+  }
+}
+
+/** Keeps no process alive. */
+function every(intervalMs: number, look: () => void): () => void {
+  const timer: unknown = setInterval(look, intervalMs)
+  if (timer instanceof Object && 'unref' in timer) Reflect.apply(Object(timer.unref), timer, [])
+  return () => clearInterval(timer as number)
 }

@@ -20,7 +20,7 @@ function folder(): string {
 /** A credential in a file: its text, which must not be `broken`. */
 function fileCredential(file: string) {
   const credential = createCredential({
-    label: 'the test credentials',
+    label: 'the test credential',
     file,
     watchIntervalMs: 20,
     read() {
@@ -105,7 +105,7 @@ describe('a credential', () => {
     await until(() => notices.length > 0)
     expect(credential.current().text).toBe('two, which is longer')
     expect(notices).toEqual([
-      { kind: 'reloaded', detail: 'the test credentials changed, and the new ones are in use' },
+      { kind: 'reloaded', detail: 'the test credential changed, and is in use' },
     ])
   })
 

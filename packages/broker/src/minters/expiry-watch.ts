@@ -17,8 +17,7 @@ export const idleClock: Required<Clock> = {
   after(delayMs, callback) {
     const timer: unknown = setTimeout(callback, delayMs)
     // A number where it is not Node's.
-    if (typeof timer === 'object' && timer instanceof Object && 'unref' in timer)
-      Reflect.apply(timer.unref as () => void, timer, [])
+    if (timer instanceof Object && 'unref' in timer) Reflect.apply(Object(timer.unref), timer, [])
     return () => clearTimeout(timer as number)
   },
 }

@@ -109,7 +109,7 @@ interface Account extends ServiceAccount {
 export function skyflow(options: SkyflowMinterOptions): Minter {
   const { roles, context, credentials, watchIntervalMs } = options
   const { current, credentialVersion, reload, watch } = createCredential<Account>({
-    label: 'the Skyflow credentials',
+    label: 'the file of the Skyflow credentials',
     file: fileOf(credentials),
     read: () => readOptions(options),
     identityOf: ({ clientId, keyId, tokenUri, privateKey }) =>
