@@ -3,6 +3,7 @@ import { look } from './expiry.ts'
 import { interestMs, MAX_SLEEP_MS, MIN_SLEEP_MS, SHORT_LIFETIME_MS } from './refresh-policy.ts'
 import type { Core } from './token-core.ts'
 import { pausedMs, startFlight, unitOf } from './token-flights.ts'
+import { isLive } from './token-state.ts'
 import { apply, type Entry, entryOf, memberEntries } from './token-store.ts'
 
 export interface BackgroundRefresh {
@@ -86,11 +87,11 @@ function dueInMs(core: Core, entry: Entry, { now, kept }: { now: number; kept: b
   const { state, usedAt = 0, renewAt, audience } = entry
   if (entry.flight) return NEVER
   let dueAt = 0
-  if ('doubted' in state) {
-    const { held, doubted } = state
+  if (isLive(state)) {
+    const { held, doubted, trouble } = state
     const used = usedAt + interestMs(held.lifetimeMs) > now && !doubted
     if (!(kept || used) || held.lifetimeMs < SHORT_LIFETIME_MS) return NEVER
-    dueAt = doubted ? renewAt : held.dueAt
+    dueAt = doubted || trouble ? renewAt : held.dueAt
   } else if (!kept || core.groups.has(audience) || !/^(idle|backoff|rejected)/.test(state.name))
     return NEVER
   return Math.max(dueAt - now, pausedMs(core, entry, now))

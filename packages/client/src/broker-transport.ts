@@ -87,8 +87,7 @@ function readAnswer(body: unknown, response?: Response): Exchange {
 function readProblem(body: unknown, { status, headers }: Response, nowWall: number): Exchange {
   const said = (isRecord(body) ? body : {}) as Partial<Problem>
   const { error: code, error_description: detail = `${status}`, retryable, request_id } = said
-  const waitMs = retryAfterMs(said.retry_after, headers, nowWall)
-  const retryAt = waitMs === undefined ? undefined : nowWall + waitMs
+  const retryAt = nowWall + retryAfterMs(said.retry_after, headers, nowWall) || undefined
   const facts = { status, retryable, requestId: request_id, retryAt }
   const error = new TokenError(isAnswerCode(code) ? code : codeOf(status), detail, facts)
   const items = parseItems(said.tokens)
@@ -98,6 +97,5 @@ function readProblem(body: unknown, { status, headers }: Response, nowWall: numb
 /** For answers that do not speak the protocol: a gateway in between, or no broker at all. */
 function codeOf(status: number): TokenErrorCode {
   if (status === 401) return 'invalid_session'
-  const passes = [408, 425, 429].includes(status) || status >= 500
-  return passes ? 'temporarily_unavailable' : 'malformed_response'
+  return /^(408|425|429|5..)$/.test(`${status}`) ? 'temporarily_unavailable' : 'malformed_response'
 }

@@ -55,17 +55,22 @@ const KEPT = 200
 /** Where events go. */
 export interface EventLog {
   readonly clock: Clock
+  /** A ring: the newest stands before `emitted % KEPT`. */
   readonly recent: TokenEvent[]
+  emitted: number
   readonly hearers: Listeners<TokenEvent>
 }
 
-export function emit<T extends TokenEventType>(
-  { clock, recent, hearers }: EventLog,
-  type: T,
-  facts: EventFacts[T],
-): void {
+export function emit<T extends TokenEventType>(log: EventLog, type: T, facts: EventFacts[T]): void {
+  const { clock, recent, hearers } = log
   const event = Object.freeze({ type, at: clock.wall(), ...facts }) as unknown as TokenEvent
-  if (recent.push(event) > KEPT) recent.shift()
+  recent[log.emitted++ % KEPT] = event
   tell(hearers, type, event)
   tell(hearers, '*', event)
+}
+
+/** The kept events, oldest first. */
+export function recentEvents({ recent, emitted }: EventLog): TokenEvent[] {
+  const oldest = emitted % KEPT
+  return [...recent.slice(oldest), ...recent.slice(0, oldest)]
 }

@@ -29,11 +29,12 @@ export function look(time: Time): number {
   const wallMs = wall - anchor.wall
   const monoMs = mono - anchor.mono
   const driftMs = wallMs - monoMs
+  const apartMs = Math.abs(driftMs)
   const passedMs = Math.max(wallMs, monoMs, 0)
   const now = anchor.time + passedMs
-  if (Math.abs(driftMs) > DRIFT_MS) {
+  if (apartMs > DRIFT_MS) {
     time.anchor = { wall, mono, time: now }
-    if (Math.abs(driftMs) > Math.max(2_000, 0.001 * passedMs)) time.onJump(driftMs)
+    if (apartMs > Math.max(2_000, 0.001 * passedMs)) time.onJump(driftMs)
   }
   return now
 }

@@ -16,26 +16,30 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
     const entry = entryNow()
     const request = input instanceof Request ? input : undefined
     const signal = init?.signal ?? request?.signal
+    // First, since a body may be slow to read: the token is to be alive when it leaves.
+    const kept = sendable(input, init)
+    const body = kept instanceof Promise ? await kept : kept
+    assertEpoch(core, epoch)
     const held = serve(core, entry) ?? (await acquire(core, entry, { signal }))
     // Before any token is read.
-    const { audience, resource, access } = held
-    const to = { audience, resource, proxied: !access }
-    const url = targetUrl(request?.url ?? `${input as string | URL}`, to, core)
-    const body = await sendable(input, init)
-    const call: Call = { url, body, epoch }
+    const url = targetUrl(request?.url ?? `${input as string | URL}`, held, core)
+    const login = held.access ? undefined : await brokerHeaders(core)
+    const call: Call = { url, body, login, epoch, sentAt: 0 }
     const response = await send(core, held, call)
-    if (response.status !== 401 || !access) return response
+    report(core, held, { call, response })
+    if (response.status !== 401 || login) return response
     // One refresh and one replay, where both are possible; else the 401 itself.
     assertEpoch(core, epoch)
     const renewed = await replace(core, entry, { refused: held, signal })
     if (!renewed?.access) return response
-    const { generation } = renewed
+    const { audience, generation } = renewed
     if (!body.replayable) {
       emit(core, 'replay-skipped', { audience, why: 'body' })
       return response
     }
     response.body?.cancel().catch(() => {})
     const again = await send(core, renewed, call)
+    report(core, renewed, { call, response: again })
     emit(core, 'replayed', { audience, generation })
     if (again.status === 401) rejectAgain(core, entry, renewed)
     return again
@@ -43,30 +47,42 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
 }
 
 interface Call {
-  readonly url: URL
+  readonly url: string
   readonly body: Sendable
+  /** For the broker, which keeps the token. */
+  readonly login: Headers | undefined
   readonly epoch: number
+  sentAt: number
 }
 
-async function send(
-  core: Core,
-  { access, audience, generation }: Held,
-  { url, body: { request, init }, epoch }: Call,
-): Promise<Response> {
-  const headers = new Headers(init.headers ?? request?.headers)
-  if (!access) for (const [name, value] of await brokerHeaders(core)) headers.set(name, value)
-  // The last look before the token leaves: a reset since then voids it.
-  assertEpoch(core, epoch)
-  if (access) headers.set('Authorization', `Bearer ${access.value}`)
-  const sentAt = core.clock.mono()
-  const response = await core.fetch(request ?? url, {
+/** Not asynchronous itself: nothing may come between the last look and the token's leaving. */
+function send(core: Core, { access }: Held, call: Call): Promise<Response> {
+  const { request, init } = call.body
+  const { login } = call
+  const own = { ...plain(init.headers ?? request?.headers), ...plain(login) }
+  // A reset since then voids the token.
+  assertEpoch(core, call.epoch)
+  call.sentAt = core.clock.mono()
+  return core.fetch(request ?? call.url, {
     ...init,
-    headers,
+    headers: access ? { ...own, authorization: `Bearer ${access.value}` } : own,
     redirect: 'error',
-    credentials: access ? 'omit' : core.credentials,
+    credentials: login ? core.credentials : 'omit',
     referrerPolicy: 'no-referrer',
   })
-  const durationMs = core.clock.mono() - sentAt
-  emit(core, 'call', { audience, status: response.status, durationMs, generation })
-  return response
+}
+
+/** Names in lower case, so that a caller's own `Authorization` gives way. */
+function plain(headers?: HeadersInit): Record<string, string> | undefined {
+  return headers && Object.fromEntries(new Headers(headers))
+}
+
+function report(
+  core: Core,
+  { audience, generation }: Held,
+  { call, response }: { readonly call: Call; readonly response: Response },
+): void {
+  const { status } = response
+  const durationMs = core.clock.mono() - call.sentAt
+  emit(core, 'call', { audience, status, durationMs, generation })
 }

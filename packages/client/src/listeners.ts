@@ -16,7 +16,9 @@ export function listen<T>(
 }
 
 export function tell<T>(all: Listeners<T>, name: string, news: T): void {
-  for (const listener of Array.from(all.get(name) ?? []))
+  const set = all.get(name)
+  if (!set?.size) return
+  for (const listener of [...set])
     try {
       listener(news)
     } catch (error) {

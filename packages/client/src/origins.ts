@@ -22,9 +22,12 @@ type Listed = Readonly<Record<string, readonly string[]>>
 export interface Destination {
   readonly audience: string
   readonly resource: string | undefined
-  /** The broker keeps the token: the call, with the app's session, goes to this audience's place there alone. */
-  readonly proxied: boolean
+  /** Missing where the broker keeps the token: the call, with the app's session, goes to this audience's place there alone. */
+  readonly access?: object | undefined
 }
+
+/** An address with a scheme, or one that names a host without it. */
+const ABSOLUTE = /^[a-z][\w+.-]*:|^[\\/]{2}/i
 
 /**
  * The URL of a vault call. An absolute one stays as it is; a relative one is joined to the resource by
@@ -33,16 +36,18 @@ export interface Destination {
  */
 export function targetUrl(
   input: string,
-  { audience, resource = '', proxied }: Destination,
+  { audience, resource = '', access }: Destination,
   { listed, base }: { readonly listed: Listed; readonly base: string | undefined },
-): URL {
-  const joined = `${resource.replace(/\/+$/, '')}/${input.replace(/^\//, '')}`
-  const url = parseUrl(input) ?? (/^[\\/]{2}/.test(input) ? undefined : parseUrl(joined))
+): string {
+  const text = ABSOLUTE.test(input) ? input : resource + input.replace(/^[\\/]/, '')
+  // What begins with the vault's own base, which ends in a slash, can lead to no other host.
+  if (resource && access && text.startsWith(resource)) return text
+  const url = parseUrl(text)
   const allowed = [audience, audience.split('/')[0] ?? ''].flatMap((name) => listed[name] ?? [])
-  const own = parseUrl(resource)?.origin
-  const vault = url && isSafeUrl(url) && [own, ...allowed].includes(url.origin)
+  const vault =
+    url && isSafeUrl(url) && [parseUrl(resource)?.origin, ...allowed].includes(url.origin)
   const inProxy = base && resource.startsWith(`${base}/`) && url?.href.startsWith(resource)
-  if (url && (proxied ? inProxy : vault)) return url
+  if (url && (access ? vault : inProxy)) return url.href
   throw new TokenError('origin_not_allowed', url?.origin, { audience })
 }
 

@@ -46,9 +46,18 @@ export function interestMs(lifetimeMs: number): number {
   return Math.min(lifetimeMs, 600 * SECOND)
 }
 
-/** Full jitter: anything between nothing and the doubled base, so that clients spread out. */
-export function backoffMs(failures: number, random: () => number): number {
-  return random() * Math.min(BACKOFF_BASE_MS * 2 ** failures, BACKOFF_MAX_MS)
+/** The most a pause lasts after so many failures in a row, or after trouble that has lasted for so long. */
+export function backoffMaxMs(failures: number, lastedMs: number): number {
+  return Math.min(Math.max(BACKOFF_BASE_MS * 2 ** failures, 2 * lastedMs), BACKOFF_MAX_MS)
+}
+
+/**
+ * Full jitter: anything between nothing and the most, so that clients spread out. While a token serves for
+ * another `slackMs` nobody waits: the next try comes late in that time, so that an outage makes no storm.
+ */
+export function backoffMs(maxMs: number, slackMs: number, random: () => number): number {
+  const share = random()
+  return slackMs > 0 ? Math.max(maxMs, slackMs) * (0.4 + 0.6 * share) : maxMs * share
 }
 
 /** How long a terminal failure is remembered. A login may come back any moment, a grant hardly. */

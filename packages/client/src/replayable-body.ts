@@ -10,14 +10,18 @@ export interface Sendable {
   readonly replayable: boolean
 }
 
-export async function sendable(
+export function sendable(
   input: RequestInfo | URL,
   init: RequestInit = {},
-): Promise<Sendable> {
+): Sendable | Promise<Sendable> {
   const request = input instanceof Request ? input : undefined
   // Where `Request.body` is missing, only the method tells.
   if (!request || init.body || request.body === null || /^(GET|HEAD)$/.test(request.method))
     return { request, init, replayable: !(init.body instanceof ReadableStream) }
+  return keeping(request, init)
+}
+
+async function keeping(request: Request, init: RequestInit): Promise<Sendable> {
   const body = await readUpTo(request.clone(), KEPT_BYTES)
   return { request: request.clone(), init: body ? { ...init, body } : init, replayable: !!body }
 }

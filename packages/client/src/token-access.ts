@@ -5,7 +5,7 @@ import { look } from './expiry.ts'
 import { coolDownMs, DEADLINE_MS } from './refresh-policy.ts'
 import { assertEpoch, type Core } from './token-core.ts'
 import { startFlight, unitOf, waitBeforeAsking } from './token-flights.ts'
-import { type Held, heldIn, isPending, isUsable, troubleIn } from './token-state.ts'
+import { type Held, isUsable } from './token-state.ts'
 import { apply, type Entry } from './token-store.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -32,17 +32,16 @@ export function serve(core: Core, entry: Entry, minRemaining = 0): Held | undefi
   entry.usedAt = now
   if (state.name === 'stale' && !state.pending && !entry.flight) core.onChange(true)
   else if (now - usedAt > USE_NOTED_MS) core.onChange()
-  return heldIn(state)
+  return state.held
 }
 
 /** For a caller who has to wait: the request to join, or the milliseconds until one may be sent. */
 function prospect(core: Core, entry: Entry, minRemaining: number): Promise<void> | number {
   const { state, audience, flight } = entry
   const now = look(core)
-  const held = heldIn(state)
+  const { held, trouble } = state
   if (core.groups.has(audience)) throw new TokenError('audience_is_group', '', { audience })
-  if (flight && isPending(state)) return flight
-  const trouble = troubleIn(state)
+  if (flight && state.pending) return flight
   if (trouble && trouble.pausedUntil > now) throw trouble.error
   if (core.hold && core.hold.until > now) throw withFacts(core.hold.error, { audience })
   if (state.name !== 'rejected' && held && minRemaining > held.lifetimeMs)
@@ -51,8 +50,7 @@ function prospect(core: Core, entry: Entry, minRemaining: number): Promise<void>
 }
 
 function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: number): TokenError {
-  const given = heldIn(state)?.lifetimeMs
-  const message = `${given} of ${minRemaining} ms`
+  const message = `${state.held?.lifetimeMs} of ${minRemaining} ms`
   const retryable = retryAt !== undefined
   return new TokenError('min_remaining_unmet', message, { audience, retryAt, retryable })
 }
@@ -73,7 +71,7 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
     if (held) return held
     const next = prospect(core, entry, minRemaining)
     // Told at once, however short the pause before the next try came out.
-    const trouble = waited && troubleIn(entry.state)
+    const trouble = waited && entry.state.trouble
     if (trouble) throw trouble.error
     const wait = { clock, signal, ended: core.end.signal, timeoutMs: until - clock.mono() }
     if (typeof next !== 'number') {

@@ -3,16 +3,16 @@ import { type BackgroundRefresh, createBackgroundRefresh } from './background-re
 import { createFunctionTransport, exchangeOverHttp } from './broker-transport.ts'
 import { systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
-import { emit, type TokenEvent } from './events.ts'
+import { emit, recentEvents, type TokenEvent } from './events.ts'
 import { look } from './expiry.ts'
 import { createFetchFor } from './fetch-for.ts'
 import { listen } from './listeners.ts'
 import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
 import { joinTabs, type TabChannel } from './tab-channel.ts'
-import { acquire } from './token-access.ts'
+import { acquire, serve } from './token-access.ts'
 import { type Core, dispose, doubtAll, enter, invalidate, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
-import { type Held, heldIn, troubleIn } from './token-state.ts'
+import type { Held } from './token-state.ts'
 import { apply, currentStatus, entryOf } from './token-store.ts'
 import type {
   AccessToken,
@@ -88,6 +88,7 @@ function createCore(
     readHeaders: headers,
     readIdentity: identity,
     recent: [],
+    emitted: 0,
     hearers: new Map(),
     waiting: [],
     sequence: 0,
@@ -125,7 +126,7 @@ function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void
   for (const entry of core.entries.values()) {
     // What failed for the network's sake may work now; a refusal may have been mended meanwhile.
     const { state } = entry
-    if (state.name === 'failed' || troubleIn(state)?.error.phase === 'request')
+    if (state.name === 'failed' || state.trouble?.error.phase === 'request')
       apply(core, entry, 'heartened')
   }
   background.run()
@@ -134,8 +135,8 @@ function wake(core: Core, background: BackgroundRefresh, cause: WakeCause): void
 type Methods = Omit<TokenClient, 'dispose'>
 
 function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): Methods {
-  const getToken: Methods['getToken'] = async (audience, options) =>
-    accessOf(await getHeld(core, audience, options))
+  const getToken: Methods['getToken'] = (audience, options) =>
+    (options ? undefined : answerNow(core, audience)) ?? getAccess(core, audience, options)
   const getAll = async (...[target, options = {}]: Parameters<Methods['getTokens']>) => {
     enter(core)
     return acquireAll(core, target, options)
@@ -155,7 +156,7 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
     status: (target) => currentStatus(core, target),
     subscribe: (target, listener) => listen(core.subscribers, target, listener),
     on: (type, listener) => listen(core.hearers, type, listener as (event: TokenEvent) => void),
-    events: () => [...core.recent],
+    events: () => recentEvents(core),
     keepFresh(target) {
       enter(core)
       return background.keep(target)
@@ -173,15 +174,30 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
   }
 }
 
-async function getHeld(core: Core, audience: string, options: GetTokenOptions = {}): Promise<Held> {
+/** The answer kept with a token that is usable, where nothing is asked for in particular. */
+function answerNow(core: Core, audience: string): Promise<AccessToken> | undefined {
+  try {
+    enter(core)
+    const entry = core.entries.get(audience)
+    return entry && serve(core, entry)?.answer
+  } catch {
+    // Whoever asks meets it again, as a rejection.
+  }
+}
+
+async function getAccess(
+  core: Core,
+  audience: string,
+  options: GetTokenOptions = {},
+): Promise<AccessToken> {
   enter(core)
   const { signal, minRemaining = 0, scope, rejected } = options
   const entry = entryOf(core, audience, scope)
   const isRejected = (held?: Held) => rejected && held?.access?.value === rejected.value
-  if (isRejected(heldIn(entry.state))) apply(core, entry, 'refused')
+  if (isRejected(entry.state.held)) apply(core, entry, 'refused')
   const held = await acquire(core, entry, { minRemaining, signal })
   if (isRejected(held)) throw new TokenError('token_rejected', '', { audience })
-  return held
+  return accessOf(held)
 }
 
 function accessOf({ access, audience }: Held): AccessToken {

@@ -9,7 +9,7 @@ import * as policy from './refresh-policy.ts'
 import { draw, drawWaitMs } from './retry-budget.ts'
 import { admits, type Core } from './token-core.ts'
 import { ask, type Reply } from './token-requests.ts'
-import { type Held, heldIn, isUsable, troubleIn } from './token-state.ts'
+import { type Held, isLive, isUsable } from './token-state.ts'
 import { apply, type Entry, entryOf, groupOf, memberEntries, setMembers } from './token-store.ts'
 
 /**
@@ -28,8 +28,8 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
   )
   const aboard = [entry, ...riders]
   const { epoch } = core
-  const wanted = { audience, scope, rejected: refused?.tokenId, background }
-  const flight = ask(core, wanted).then((reply) => {
+  const item = { audience, scope, rejected: refused?.tokenId }
+  const flight = ask(core, { item, background }).then((reply) => {
     const own = aboard.filter((one) => one.flight === flight)
     for (const one of own) one.flight = undefined
     if (epoch !== core.epoch || !admits(core, reply)) return
@@ -95,15 +95,17 @@ function read(
   const lifetimeMs = expires_in * 1_000
   const endsAt = sentAt + lifetimeMs
   const expiresAt = mintedAt + lifetimeMs
-  const known = heldIn(state)
+  const known = state.held
   const before = value && known?.access?.value === value ? known : undefined
   const softMs = before
     ? before.endsAt - before.dueAt
     : policy.softMarginMs(lifetimeMs, core.random)
   const shown = { audience, expiresAt, scope, resource }
+  const access = value ? createAccessToken(value, shown) : undefined
   return {
     audience,
-    access: value ? createAccessToken(value, shown) : undefined,
+    access,
+    answer: access && Promise.resolve(access),
     tokenId,
     resource,
     lifetimeMs,
@@ -128,6 +130,7 @@ function receive(core: Core, entry: Entry, held: Held): void {
   const { audience, lifetimeMs, mintedAt, generation, refreshAt, expiresAt, endsAt } = held
   entry.generation = generation
   entry.failures = 0
+  entry.failingSince = Number.POSITIVE_INFINITY
   entry.spacedUntil = endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
   apply(core, entry, 'received', held)
   core.onChange()
@@ -141,8 +144,16 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
   const wall = core.clock.wall()
   const { audience } = entry
   const { code, retryable } = error
+  const { state } = entry
+  const slackMs = isLive(state) ? state.held.hardAt - now : 0
+  if (slackMs > 0) entry.failingSince = Math.min(entry.failingSince, now)
   entry.failures += 1
-  let pauseMs = retryable ? policy.backoffMs(entry.failures, core.random) : policy.rememberMs(code)
+  const maxMs = retryable
+    ? policy.backoffMaxMs(entry.failures, now - entry.failingSince)
+    : policy.rememberMs(code)
+  const restMs = retryable ? policy.backoffMs(maxMs, slackMs, core.random) : maxMs
+  entry.renewAt = now + restMs
+  let pauseMs = Math.min(restMs, maxMs)
   if (error.retryAt !== undefined) pauseMs = policy.cappedRetryAfterMs(error.retryAt - wall)
   const retryAt = wall + pauseMs
   const trouble = { error: withFacts(error, { audience, retryAt }), pausedUntil: now + pauseMs }
@@ -154,7 +165,7 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
 
 /** Forced mints and retries draw on the budget; the first try of a key is free. */
 function draws({ state }: Entry): boolean {
-  return state.name === 'rejected' || troubleIn(state) !== undefined
+  return state.name === 'rejected' || state.trouble !== undefined
 }
 
 /** Milliseconds until this key may be asked for: spacing of mints, and the budget where it draws on it. */
@@ -166,7 +177,7 @@ export function waitBeforeAsking(core: Core, entry: Entry, now: number): number 
 
 /** Milliseconds for which a key must not be asked for. */
 export function pausedMs(core: Core, entry: Entry, now: number): number {
-  const until = Math.max(troubleIn(entry.state)?.pausedUntil ?? 0, core.hold?.until ?? 0)
+  const until = Math.max(entry.state.trouble?.pausedUntil ?? 0, core.hold?.until ?? 0)
   return Math.max(waitBeforeAsking(core, entry, now), until - now)
 }
 

@@ -9,10 +9,7 @@ import { waitFor } from './wait-for.ts'
 
 /** One token asked of the broker. */
 export interface Wanted {
-  readonly audience: string
-  readonly scope: string | undefined
-  /** `token_id` of a token that a vault refused. */
-  readonly rejected: string | undefined
+  readonly item: Omit<BrokerRequest['tokens'][number], 'id'>
   /** Nobody waits for it. */
   readonly background: boolean
 }
@@ -71,7 +68,7 @@ export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
 async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
   const { transport, clock, end } = requests
   const background = asked.every((one) => one.background)
-  emit(requests, 'request', { audiences: asked.map(({ audience }) => audience), background })
+  emit(requests, 'request', { audiences: asked.map(({ item }) => item.audience), background })
   requests.sequence += 1
   const { sequence } = requests
   let sentAt = 0
@@ -81,7 +78,11 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
     sentWall = clock.wall()
   }
   stamp()
-  const request = requestOf(asked, background)
+  // JSON leaves out what is undefined.
+  const request = {
+    background: background || undefined,
+    tokens: asked.map(({ item }, index) => ({ id: `${index}`, ...item })),
+  }
   const exchange = await waitFor((gone) => transport(request, gone, stamp), {
     clock,
     ended: end.signal,
@@ -91,18 +92,7 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
     error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
   }))
   for (const [index, { settle }] of asked.entries()) {
-    const items = exchange.items.filter(({ id }) => id === String(index))
+    const items = exchange.items.filter(({ id }) => id === `${index}`)
     settle({ ...exchange, items, sequence, sentAt, sentWall })
   }
-}
-
-/** JSON leaves out what is undefined. */
-function requestOf(asked: readonly Asked[], background: boolean): BrokerRequest {
-  const tokens = asked.map(({ audience, scope, rejected }, index) => ({
-    id: String(index),
-    audience,
-    scope,
-    rejected,
-  }))
-  return { background: background || undefined, tokens }
 }

@@ -1,5 +1,5 @@
 /** What the outside may see of tokens' states (pure). */
-import { heldIn, isPending, type TokenState, troubleIn } from './token-state.ts'
+import type { TokenState } from './token-state.ts'
 import type { TokenStatus } from './types.ts'
 
 interface Stateful {
@@ -7,21 +7,11 @@ interface Stateful {
   readonly generation: number
 }
 
-type Word = TokenStatus['status']
-
-/** Four public words for ten inner states; what is left out is idle. */
-const WORDS: { readonly [name in TokenState['name']]?: Word } = {
-  fresh: 'ready',
-  stale: 'ready',
-  loading: 'pending',
-  rejected: 'pending',
-  backoff: 'error',
-  failed: 'error',
-  suspended: 'error',
-}
-
-function wordOf({ state }: Stateful): Word {
-  return WORDS[state.name] ?? (isPending(state) ? 'pending' : 'idle')
+/** Four public words for ten inner states. */
+function wordOf({ state: { name, held, pending, trouble } }: Stateful): TokenStatus['status'] {
+  if (name === 'fresh' || name === 'stale') return 'ready'
+  if (pending || name === 'rejected') return 'pending'
+  return trouble && !held ? 'error' : 'idle'
 }
 
 /**
@@ -37,17 +27,17 @@ export function statusOf(
   const status =
     (['error', 'pending', 'idle'] as const).find((one) => words.includes(one)) ?? 'ready'
   const states = entries.map(({ state }) => state)
-  const held = states.flatMap((state) => heldIn(state) ?? [])
+  const held = states.flatMap((state) => state.held ?? [])
   const least = (name: 'expiresAt' | 'refreshAt' | 'mintedAt') =>
     held[0] && Math.min(...held.map((one) => one[name]))
   const next: TokenStatus = {
     status,
-    isRefreshing: status === 'ready' && states.some(isPending),
+    isRefreshing: status === 'ready' && states.some(({ pending }) => pending),
     expiresAt: least('expiresAt'),
     refreshAt: least('refreshAt'),
     mintedAt: least('mintedAt'),
     generation: Math.max(...entries.map((one) => one.generation)),
-    error: status === 'error' ? states.map(troubleIn).find(Boolean)?.error : undefined,
+    error: status === 'error' ? states.find(({ trouble }) => trouble)?.trouble?.error : undefined,
     members,
   }
   const names = Object.keys(next) as (keyof TokenStatus)[]

@@ -1,6 +1,6 @@
 /** Holds the state of every key, tells of its changes. */
 import { type Listeners, tell } from './listeners.ts'
-import { IDLE, type TokenSignal, type TokenState, transition } from './token-state.ts'
+import { IDLE, type TokenSignals, type TokenState, transition } from './token-state.ts'
 import { statusOf } from './token-status.ts'
 import type { TokenStatus } from './types.ts'
 
@@ -12,6 +12,8 @@ export interface Entry {
   generation: number
   /** Failures in a row. */
   failures: number
+  /** When the refreshes of a token that still served began to fail; infinite if they did not. */
+  failingSince: number
   /** Number of the newest request whose answer was committed. */
   committed: number
   /** Settles when the request on its way for this key has been committed. Never rejects. */
@@ -22,7 +24,7 @@ export interface Entry {
   forcedUntil: number
   /** 401s pass through before this. */
   coolUntil: number
-  /** After a clock jump: when to renew what is kept fresh. */
+  /** After a clock jump or a failure: when to renew what is kept fresh. */
   renewAt: number
   usedAt?: number
 }
@@ -41,6 +43,7 @@ const NEW_ENTRY = {
   state: IDLE,
   generation: 0,
   failures: 0,
+  failingSince: Number.POSITIVE_INFINITY,
   committed: 0,
   spacedUntil: 0,
   forcedUntil: 0,
@@ -49,7 +52,7 @@ const NEW_ENTRY = {
 }
 
 export function entryOf({ entries }: TokenStore, audience: string, scope?: string): Entry {
-  const key = `${audience} ${scope ?? ''}`
+  const key = scope ? `${audience} ${scope}` : audience
   const known = entries.get(key)
   const entry = known ?? { ...NEW_ENTRY, audience, scope }
   if (!known) entries.set(key, entry)
@@ -67,8 +70,12 @@ export function groupOf({ groups }: TokenStore, audience: string): string | unde
   return groups.get(name)?.includes(audience) ? name : undefined
 }
 
-export function apply(store: TokenStore, entry: Entry, ...signal: TokenSignal): void {
-  const state = transition(entry.state, signal)
+export function apply<S extends keyof TokenSignals>(
+  store: TokenStore,
+  entry: Entry,
+  ...signal: [S, ...TokenSignals[S]]
+): void {
+  const state = transition(entry.state, ...signal)
   if (state === entry.state) return
   ;(entry as { state: TokenState }).state = state
   touch(store, entry.audience)
@@ -79,11 +86,17 @@ export function setMembers(store: TokenStore, group: string, members: readonly s
   touch(store, group)
 }
 
+/** Computed where something changed in this microtask; else the snapshot that is kept. */
 export function currentStatus(store: TokenStore, target: string): TokenStatus {
+  const known = store.statuses.get(target)
+  return known && !store.dirty.size ? known : newStatus(store, target, known)
+}
+
+function newStatus(store: TokenStore, target: string, known?: TokenStatus): TokenStatus {
   const { entries, groups, statuses } = store
   const members = groups.get(target)
-  const own = members?.map((one) => entryOf(store, one)) ?? [entries.get(`${target} `) ?? NEW_ENTRY]
-  const status = statusOf(own, members, statuses.get(target))
+  const own = members?.map((one) => entryOf(store, one)) ?? [entries.get(target) ?? NEW_ENTRY]
+  const status = statusOf(own, members, known)
   statuses.set(target, status)
   return status
 }
@@ -97,10 +110,11 @@ export function clearStore(store: TokenStore): void {
 
 /** Subscribers hear of a change once per microtask, when all that belongs to it is in place. */
 function touch(store: TokenStore, target: string): void {
-  const { dirty, subscribers } = store
+  const { dirty, statuses, subscribers } = store
   if (dirty.size === 0)
     queueMicrotask(() => {
       const targets = [...dirty]
+      for (const one of targets) if (statuses.has(one)) currentStatus(store, one)
       dirty.clear()
       for (const one of targets) tell(subscribers, one, undefined)
     })
