@@ -1,4 +1,7 @@
 /** Counts against a rate in the memory of this process. */
+// Programs that compile this file from elsewhere find the types of that path nowhere else.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./rate-limiter-flexible.d.ts" />
 // By path: the package's index brings a limiter for clusters, which does not load outside of Node.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import type { Limiter, Rate, Verdict } from './shared-cache.ts'
