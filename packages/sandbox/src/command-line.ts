@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /** Arguments that cannot be read. The message names the one and shows what it takes. */
-export class UsageError extends Error {
+class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
