@@ -12,7 +12,7 @@ import { brokerHeaders, problemOf, problemResponse } from './response.ts'
 import type { Broker } from './types.ts'
 
 /** The listener of `http.createServer`, and a middleware of Express or Connect. */
-export type NodeListener = (
+export type NodeHandler = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   next?: () => void,
@@ -30,7 +30,7 @@ interface MountedMessage extends IncomingMessage {
  * `basePath`, reads the full path where a framework cut off a mount point, and takes a body that a
  * parser has read already.
  */
-export function toNodeListener(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeListener {
+export function toNodeHandler(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeHandler {
   const listen = getRequestListener(answer, {
     overrideGlobalObjects: false,
     errorHandler: (error) =>
@@ -123,7 +123,7 @@ export async function serveBroker(
 ): Promise<ServedBroker> {
   const { port = 0, hostname = '127.0.0.1' } = options
   const underWay = createUnderWay()
-  const answer = toNodeListener(broker)
+  const answer = toNodeHandler(broker)
   const listen = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     underWay.add(outgoing)
     // Nobody times a body that nobody reads: a connection ends with the answer to what it still sends.

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type NodeListener, serveBroker, toNodeListener } from '../src/node.ts'
+import { type NodeHandler, serveBroker, toNodeHandler } from '../src/node.ts'
 import { createProxied, sendRaw } from './proxy-harness.ts'
 import { type App, BROWSER_HEADERS, createApp, until, type WireBody } from './harness.ts'
 
@@ -238,7 +238,7 @@ describe('bytes that no browser sends', () => {
   })
 })
 
-describe('toNodeListener', () => {
+describe('toNodeHandler', () => {
   async function listen(
     listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
   ): Promise<string> {
@@ -249,7 +249,7 @@ describe('toNodeListener', () => {
   }
 
   /** As Express mounts a middleware: the mount point is cut off the URL. */
-  function mounted(listener: NodeListener, mountPath: string) {
+  function mounted(listener: NodeHandler, mountPath: string) {
     return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
       Object.assign(incoming, {
         originalUrl: incoming.url,
@@ -260,14 +260,14 @@ describe('toNodeListener', () => {
   }
 
   it('answers under a mount point that a framework cut off', async () => {
-    const origin = await listen(mounted(toNodeListener(createApp().broker), '/api'))
+    const origin = await listen(mounted(toNodeHandler(createApp().broker), '/api'))
     const response = await fetch(`${origin}/api/broker/tokens`, init)
     expect(response.status).toBe(200)
     await response.arrayBuffer()
   })
 
   it('passes on what is not its own', async () => {
-    const origin = await listen(mounted(toNodeListener(createApp().broker), ''))
+    const origin = await listen(mounted(toNodeHandler(createApp().broker), ''))
     for (const path of ['/', '/api/brokers/x', '/api/broker', '/other?/api/broker/tokens'])
       expect(await (await fetch(`${origin}${path}`)).text()).toBe('the app')
     const own = await fetch(`${origin}/api/broker/nothing`)
@@ -276,7 +276,7 @@ describe('toNodeListener', () => {
   })
 
   it('takes a body that a parser read before it, within the same bounds', async () => {
-    const listener = toNodeListener(createApp().broker)
+    const listener = toNodeHandler(createApp().broker)
     const origin = await listen(async (incoming, outgoing) => {
       let text = ''
       for await (const chunk of incoming.setEncoding('utf8')) text += chunk

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { toNodeListener } from '../src/node.ts'
+import { toNodeHandler } from '../src/node.ts'
 import { type App, BROWSER_HEADERS, createApp } from './harness.ts'
 import { createProxied } from './proxy-harness.ts'
 
@@ -20,7 +20,7 @@ async function listen(
 
 /** As a parser does that keeps what it has read in a form of its own. */
 async function listenBehind(parse: (text: string) => unknown, app: App): Promise<string> {
-  const listener = toNodeListener(app.broker)
+  const listener = toNodeHandler(app.broker)
   return listen(async (incoming, outgoing) => {
     let text = ''
     for await (const chunk of incoming.setEncoding('utf8')) text += chunk
@@ -29,7 +29,7 @@ async function listenBehind(parse: (text: string) => unknown, app: App): Promise
   })
 }
 
-describe('toNodeListener', () => {
+describe('toNodeHandler', () => {
   it.each<[string, (text: string) => unknown]>([
     ['as text', (text) => text],
     ['as bytes', (text) => Buffer.from(text)],

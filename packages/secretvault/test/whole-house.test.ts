@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createBroker } from '@valetkey/broker'
-import { toNodeListener } from '@valetkey/broker/node'
+import { toNodeHandler } from '@valetkey/broker/node'
 import { createTokenClient } from '@valetkey/client'
 import { startSandbox } from '@valetkey/sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -43,7 +43,7 @@ async function createHouse(lifetimeMs: number) {
       if (event === 'mint') mints += 1
     },
   })
-  const server = createServer(toNodeListener(broker))
+  const server = createServer(toNodeHandler(broker))
   const port = await listen(server, 0)
   const url = `http://127.0.0.1:${port}${broker.basePath}`
   return { sandbox, broker, server, port, url, mints: () => mints }
@@ -145,7 +145,7 @@ describe('the broker', () => {
       calls += 1
     }
     expect(calls).toBeGreaterThan(20)
-    await listen(createServer(toNodeListener(broker)), port)
+    await listen(createServer(toNodeHandler(broker)), port)
     client.invalidate('records')
     expect((await client.getTokens('records')).size).toBe(3)
   }, 30_000)

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBroker, type Minter } from '@valetkey/broker'
-import { toNodeListener } from '@valetkey/broker/node'
+import { toNodeHandler } from '@valetkey/broker/node'
 import { type ClusterConfig, secretvault } from '@valetkey/secretvault/minter'
 import { listen } from './listen.ts'
 import { openVault, type Vault } from './vault.ts'
@@ -84,7 +84,7 @@ export async function openHouse({
     logger: SILENT,
     onEvent: (event) => event.event === 'mint' && mints.push(event.audience),
   })
-  const answerTokens = toNodeListener(broker)
+  const answerTokens = toNodeHandler(broker)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = '/' } = request
