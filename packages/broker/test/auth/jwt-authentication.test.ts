@@ -3,6 +3,7 @@ import {
   JwksUnavailableError,
   jwtAuthentication,
 } from '@valetkey/broker/auth'
+import type { JWTPayload } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createApp, createManualClock, tokenRequest } from '../harness.ts'
 import { createTokenSigner, startLoginService } from './login-service.ts'
@@ -43,10 +44,10 @@ describe('jwtAuthentication', () => {
     const claims = { ...good, email: 'ada@example.com', 'cognito:groups': ['a'], ward: 3 }
     const changes = {
       subjectClaim: 'email',
-      login: ({ iat }: { iat?: number | undefined }) => `at ${iat ?? 'once'}`,
+      login: ({ iat }: JWTPayload) => `at ${iat ?? 'once'}`,
       roles: 'cognito:groups',
       expiresAt: () => undefined,
-      context: ({ ward }: { ward?: unknown }) => ({ ward }),
+      context: ({ ward }: JWTPayload) => ({ ward }),
     }
     const principal = await whoSent(claims, changes)
     expect(principal).toMatchObject({
