@@ -115,6 +115,24 @@ describe('two processes', () => {
     expect(mints()).toBe(2)
   })
 
+  it('do not mint what was written between the look and the lock', async () => {
+    const { processes, mints } = setup((shared) => ({
+      ...shared,
+      async lock(key) {
+        // Whoever looks first is overtaken before it has the lock.
+        if (overtaken === undefined) {
+          overtaken = processes[1].get()
+          await overtaken
+        }
+        return shared.lock(key)
+      },
+    }))
+    let overtaken: Promise<string> | undefined
+    expect(await processes[0].get()).toBe('id-1')
+    expect(await overtaken).toBe('id-1')
+    expect(mints()).toBe(1)
+  })
+
   it('replace a refused token once, whoever hears of it', async () => {
     const { clock, processes, mints } = setup()
     const [one, other] = processes
