@@ -7,7 +7,14 @@ import {
   refOf,
   type VaultNode,
 } from './node-call.ts'
-import { nameOf, type NodeRef, summaryOf, VaultError, type VaultErrorCode } from './vault-error.ts'
+import {
+  nameOf,
+  type NodeRef,
+  type Repair,
+  summaryOf,
+  VaultError,
+  type VaultErrorCode,
+} from './vault-error.ts'
 
 /**
  * What is known of a node after a write: it took it; it refused it, and holds nothing; it failed, and may
@@ -25,9 +32,22 @@ export interface Write<T> {
   /** What in a node's good answer makes the write fail nevertheless. */
   fault?: (value: T, node: VaultNode) => VaultError | undefined
   /** Takes the write back from a node, after another has failed. */
-  undo(attempt: Attempt<T>, standing: Standing, index: number): Promise<Leftover>
+  undo(attempt: Attempt<T>, circumstances: Circumstances): Promise<Leftover>
   deadlineMs: number
+  /** How long after it a write whose answer was lost may still land, in milliseconds. */
+  settleMs: number
   signal?: AbortSignal | undefined
+}
+
+/** In what state of affairs a write is taken back. */
+export interface Circumstances {
+  standing: Standing
+  /** Which of the nodes it is. */
+  index: number
+  /** So long ago that what has not landed will not. */
+  settled: boolean
+  /** Milliseconds for all of it. */
+  budgetMs: number
 }
 
 const STANDING: Readonly<Partial<Record<VaultErrorCode, Standing>>> = {
@@ -71,16 +91,46 @@ export async function writeToAll<T>(
   const good = judged.filter((attempt) => attempt.ok)
   if (good.length === judged.length) return good
 
-  const standings = judged.map(standingOf)
   // Refused by all alike: there is nothing to take back, not even by mistake.
-  const untouched = standings.every((standing) => standing === 'refused')
-  const leftovers = untouched
-    ? []
-    : await Promise.all(
-        attempts.map((attempt, i) => write.undo(attempt, standings[i] ?? 'lost', i)),
-      )
+  const untouched = judged.every((attempt) => standingOf(attempt) === 'refused')
+  const story = { write, attempts, judged, endedAt: performance.now() }
+  const leftovers = await takeBack(story, untouched ? () => false : () => true)
   if (leftovers.every((leftover) => leftover === 'clean')) signal?.throwIfAborted()
-  throw failureOf(judged, leftovers)
+  throw failureWith(story, leftovers)
+}
+
+interface Story<T> {
+  write: Write<T>
+  attempts: readonly Attempt<T>[]
+  judged: readonly Attempt<T>[]
+  /** By the monotonic clock, in milliseconds. */
+  endedAt: number
+}
+
+/** What each node is left with. Those that need nothing are clean. */
+function takeBack<T>(
+  { write, attempts, judged, endedAt }: Story<T>,
+  needs: (index: number) => boolean,
+): Promise<Leftover[]> {
+  const settled = performance.now() - endedAt >= write.settleMs
+  const budgetMs = write.deadlineMs
+  return Promise.all(
+    attempts.map(async (attempt, index) => {
+      const seen = judged[index] ?? attempt
+      if (!needs(index)) return 'clean'
+      return write.undo(attempt, { standing: standingOf(seen), index, settled, budgetMs })
+    }),
+  )
+}
+
+function failureWith<T>(story: Story<T>, leftovers: readonly Leftover[]): VaultError {
+  return failureOf(story.judged, leftovers, {
+    async repair({ signal } = {}) {
+      signal?.throwIfAborted()
+      const now = await takeBack(story, (index) => leftovers[index] !== 'clean')
+      if (now.some((leftover) => leftover !== 'clean')) throw failureWith(story, now)
+    },
+  })
 }
 
 function judge<T>(attempt: Attempt<T>, { fault }: Write<T>): Attempt<T> {
@@ -88,11 +138,17 @@ function judge<T>(attempt: Attempt<T>, { fault }: Write<T>): Attempt<T> {
   return error ? { node: attempt.node, ok: false, status: attempt.status ?? 0, error } : attempt
 }
 
-/** The error of a write that did not reach all nodes. `repeatable`: to carry it out twice does no harm. */
+export interface FailureFacts {
+  /** To carry it out twice does no harm. */
+  repeatable?: boolean
+  repair: Repair
+}
+
+/** The error of a write that did not reach all nodes. */
 export function failureOf(
   attempts: readonly Attempt<unknown>[],
   leftovers: readonly Leftover[],
-  { repeatable }: { repeatable: boolean } = { repeatable: false },
+  { repeatable = false, repair }: FailureFacts,
 ): VaultError {
   const left = (what: Leftover): readonly NodeRef[] =>
     attempts.filter((_, i) => leftovers[i] === what).map(({ node }) => refOf(node))
@@ -112,11 +168,10 @@ export function failureOf(
   }
   if (whole) return new VaultError('write_failed', `The write failed${why}`, facts)
   const names = [...residue, ...uncertain].map(nameOf).join(', ')
-  return new VaultError(
-    'write_incomplete',
-    `Nodes differ after a failed write (${names})${why}`,
-    facts,
-  )
+  return new VaultError('write_incomplete', `Nodes differ after a failed write (${names})${why}`, {
+    ...facts,
+    repair,
+  })
 }
 
 const PAUSES_MS: readonly number[] = [0, 250, 1000]
@@ -124,18 +179,21 @@ const PAUSES_MS: readonly number[] = [0, 250, 1000]
 /**
  * Takes a write back from one node. `undo` says whether it found and removed all of it (`true`), found
  * less (`false`), or could not ask (`undefined`). A write whose answer was lost can land after the first
- * look, so the node is looked at again for a while.
+ * look, so the node is looked at again for a while; never for longer than the budget.
  */
 export async function undoFrom(
-  standing: Standing,
-  undo: () => Promise<boolean | undefined>,
+  { standing, settled, budgetMs }: Circumstances,
+  undo: (deadlineMs: number) => Promise<boolean | undefined>,
 ): Promise<Leftover> {
+  const until = performance.now() + budgetMs
+  const leftMs = (): number => until - performance.now()
   for (const pauseMs of PAUSES_MS) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
-    const found = await undo()
+    if (leftMs() <= 0) break
+    const found = await undo(Math.min(budgetMs / 2, leftMs()))
     // A node that answered a write is done with it: what it lacks now, it will not get later.
     if (found === true || standing === 'refused') return 'clean'
-    if (found === false && standing === 'failed') return 'clean'
+    if (found === false && (standing === 'failed' || settled)) return 'clean'
   }
   return standing === 'took' ? 'kept' : 'unknown'
 }

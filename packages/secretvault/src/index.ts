@@ -1,28 +1,39 @@
 /** SecretVault from a browser: records whose secret fields are stored as shares, one per node. */
-export {
-  type Collection,
-  createSecretVault,
-  type SecretVault,
-  type SecretVaultOptions,
-} from './secret-vault.ts'
+export type { MatchSeed } from './blindfold.ts'
+export type {
+  DefinitionResult,
+  ListResult,
+  NewQuery,
+  NewSchema,
+  QueryInfo,
+  QueryVariable,
+  SchemaInfo,
+} from './definition-types.ts'
+export type { Era } from './node-api.ts'
+export type { Acl, DocumentName, OwnedList, OwnedReference, Ownership } from './owned-types.ts'
+export type {
+  NodeProgress,
+  QueryProgress,
+  QueryResult,
+  QueryStep,
+  RunOptions,
+} from './query-types.ts'
+export { createSecretVault, type SecretVaultOptions } from './secret-vault.ts'
 export type {
   AnyRecord,
   CallOptions,
   CreateResult,
-  DefinitionResult,
   DeleteResult,
   Filter,
   FindResult,
+  FlushResult,
   IncompleteReason,
   IncompleteRecord,
-  ListResult,
-  NewQuery,
-  NewSchema,
+  Markable,
   Plain,
-  QueryInfo,
-  QueryResult,
-  SchemaInfo,
   Secret,
+  SecretModes,
+  ShareMode,
   Stored,
   Update,
   UpdateResult,
@@ -31,7 +42,15 @@ export {
   isVaultError,
   type NodeOutcome,
   type NodeRef,
+  type Repair,
   VaultError,
   type VaultErrorCode,
   type VaultErrorFacts,
 } from './vault-error.ts'
+export type {
+  CheckedCollectionOptions,
+  Collection,
+  CollectionOptions,
+  OwnedOperations,
+  SecretVault,
+} from './vault-types.ts'

@@ -1,7 +1,7 @@
 /** Joins what several nodes hold of the same records. */
 import { merge } from './merge.ts'
-import type { NodeDocument } from './seed-api.ts'
-import type { Sharing } from './sharing.ts'
+import type { NodeDocument } from './node-api.ts'
+import { isHash, type Sharing } from './sharing.ts'
 import type { IncompleteReason, IncompleteRecord, Stored } from './types.ts'
 import type { NodeRef } from './vault-error.ts'
 
@@ -75,6 +75,7 @@ async function joinGroup<T>(
     presentOn: present.map(({ node }) => node),
     missingFrom: [...missing.map(({ node }) => node), ...silent],
     plaintext: record,
+    differing: joined.differing,
   }
   return { incomplete }
 }
@@ -95,6 +96,8 @@ export interface JoinedValue {
   /** Whole, or without secrets and without what nodes differ in. */
   value: unknown
   reason?: IncompleteReason
+  /** Paths of the plaintext that nodes differ in. */
+  differing: readonly string[]
 }
 
 /** One value out of each node's, secrets opened; or its plain part, with the reason why not more. */
@@ -103,23 +106,25 @@ export async function joinValues(
   { sharing, absent, silent }: JoinValuesContext,
 ): Promise<JoinedValue> {
   const secrets: (readonly unknown[])[] = []
-  let conflicts = 0
+  const differing: string[] = []
   const plaintext = merge(values, {
     secret: (shares) => void secrets.push(shares),
-    conflict: () => void conflicts++,
+    conflict: (path) => void differing.push(path),
   })
-  if (absent) return { value: plaintext, reason: 'absent' }
-  if (conflicts > 0) return { value: plaintext, reason: 'conflict' }
-  if (secrets.length === 0) return { value: plaintext }
-  if (silent) return { value: plaintext, reason: 'unreachable' }
+  const partial = { value: plaintext, differing }
+  if (absent) return { ...partial, reason: 'absent' }
+  if (differing.length > 0) return { ...partial, reason: 'conflict' }
+  if (secrets.length === 0) return partial
+  // What is shared as `match` is whole on each node, and cannot be opened by all of them.
+  if (silent && !secrets.every(isHash)) return { ...partial, reason: 'unreachable' }
 
   const opened = await Promise.all(secrets.map((shares) => sharing.open(shares)))
-  if (opened.includes(undefined)) return { value: plaintext, reason: 'shares' }
+  if (opened.includes(undefined)) return { ...partial, reason: 'shares' }
   // `merge` meets the secrets in the same order again.
   const rest = opened.values()
   const value = merge(values, {
     secret: () => rest.next().value?.value,
     conflict: () => undefined,
   })
-  return { value }
+  return { value, differing }
 }

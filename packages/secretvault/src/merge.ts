@@ -4,25 +4,27 @@ import { isShare } from './sharing.ts'
 /** What to put where nodes hold shares, and where they differ. `undefined` leaves the field out. */
 export interface Merger {
   secret(shares: readonly unknown[]): unknown
-  conflict(): unknown
+  /** `path` as in `rows[0].visits`. */
+  conflict(path: string): unknown
 }
 
 /** One value out of each node's. Plaintext must be equal on all, in any order of fields. */
-export function merge(values: readonly unknown[], merger: Merger): unknown {
+export function merge(values: readonly unknown[], merger: Merger, path = ''): unknown {
   if (values.every(isShare)) return merger.secret(values.map((share) => share['%share']))
-  if (values.some(isShare)) return merger.conflict()
-  if (values.every(Array.isArray)) return mergeLists(values, merger)
-  if (values.every(isObject)) return mergeObjects(values, merger)
-  return values.every((value) => value === values[0]) ? values[0] : merger.conflict()
+  if (values.some(isShare)) return merger.conflict(path)
+  if (values.every(Array.isArray)) return mergeLists(values, merger, path)
+  if (values.every(isObject)) return mergeObjects(values, merger, path)
+  return values.every((value) => value === values[0]) ? values[0] : merger.conflict(path)
 }
 
-function mergeLists(lists: readonly (readonly unknown[])[], merger: Merger): unknown {
+function mergeLists(lists: readonly (readonly unknown[])[], merger: Merger, path: string): unknown {
   const [first = []] = lists
-  if (lists.some((list) => list.length !== first.length)) return merger.conflict()
+  if (lists.some((list) => list.length !== first.length)) return merger.conflict(path)
   return first.map((_, i) =>
     merge(
       lists.map((list) => list[i]),
       merger,
+      `${path}[${i}]`,
     ),
   )
 }
@@ -30,12 +32,14 @@ function mergeLists(lists: readonly (readonly unknown[])[], merger: Merger): unk
 function mergeObjects(
   objects: readonly Readonly<Record<string, unknown>>[],
   merger: Merger,
+  path: string,
 ): object {
   const keys = new Set(objects.flatMap((object) => Object.keys(object)))
   const entries = [...keys].map((key) => {
     const everywhere = objects.every((object) => Object.hasOwn(object, key))
     const values = objects.map((object) => object[key])
-    return [key, everywhere ? merge(values, merger) : merger.conflict()] as const
+    const at = path ? `${path}.${key}` : key
+    return [key, everywhere ? merge(values, merger, at) : merger.conflict(at)] as const
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }

@@ -24,6 +24,10 @@ export interface NodeCall<T> {
   body?: unknown
   /** The answer's content (`undefined` if empty), checked. Returns `undefined` if it is not as it should be. */
   parse(content: unknown): T | undefined
+  /** Reads an answer out of a refusal (4xx), where one may stand in it. */
+  parseRefusal?(content: unknown): T | undefined
+  /** The call that goes on where this one ended: for lists that come in pages. */
+  next?(value: T): NodeCall<T> | undefined
 }
 
 export interface CallRules {
@@ -54,8 +58,24 @@ const FIRST_SERVER_ERROR = 500
 const REASON_CHARACTERS = 300
 const RETRY_DELAY_MS = 250
 
-/** Calls a node. Never rejects: the attempt says how it ended. */
+/** Calls a node, to the last page of its answer. Never rejects: the attempt says how it ended. */
 export async function callNode<T>(
+  node: VaultNode,
+  call: NodeCall<T>,
+  rules: CallRules,
+): Promise<Attempt<T>> {
+  const until = performance.now() + rules.deadlineMs
+  let attempt = await callOnce(node, call, rules)
+  let next = attempt.ok ? call.next?.(attempt.value) : undefined
+  while (next) {
+    const deadlineMs = Math.max(until - performance.now(), 1)
+    attempt = await callOnce(node, next, { ...rules, deadlineMs })
+    next = attempt.ok ? next.next?.(attempt.value) : undefined
+  }
+  return attempt
+}
+
+async function callOnce<T>(
   node: VaultNode,
   call: NodeCall<T>,
   rules: CallRules,
@@ -80,6 +100,8 @@ export async function callNode<T>(
     if (value !== undefined) return { node, ok: true, status: status ?? 0, value }
     return failed(malformed(node, status))
   } catch (error) {
+    const said = isHTTPError(error) ? call.parseRefusal?.(error.data) : undefined
+    if (said !== undefined) return { node, ok: true, status: status ?? 0, value: said }
     return failed(errorOf(error, { node, status, signal: rules.signal }))
   }
 
@@ -179,9 +201,24 @@ function malformed(node: VaultNode, status: number | undefined): VaultError {
 
 /** The node's words, but for `cause: {…}`, in which databases quote records. */
 function reasonsOf(content: unknown): readonly string[] {
-  if (typeof content !== 'object' || content === null || !('errors' in content)) return []
-  if (!Array.isArray(content.errors)) return []
-  return content.errors
-    .filter((entry) => typeof entry === 'string' && entry !== '' && !entry.startsWith('cause:'))
-    .map((entry: string) => entry.slice(0, REASON_CHARACTERS))
+  if (typeof content !== 'object' || content === null) return []
+  const words = 'errors' in content ? content.errors : undefined
+  const issues = 'error' in content ? content.error : undefined
+  const said = Array.isArray(words) ? words : Array.isArray(issues) ? issues.map(issueText) : []
+  return quotable(said)
+}
+
+/** What a node says of itself, as far as it may stand in an error. */
+export function quotable(texts: readonly unknown[]): readonly string[] {
+  return texts
+    .filter((text) => typeof text === 'string')
+    .filter((text) => text !== '' && !text.startsWith('cause:'))
+    .map((text) => text.slice(0, REASON_CHARACTERS))
+}
+
+/** An issue of today's input check: `{ path, message }`. */
+function issueText(issue: unknown): string | undefined {
+  if (typeof issue !== 'object' || issue === null || !('message' in issue)) return undefined
+  const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.join('.') : ''
+  return path === '' ? String(issue.message) : `${path}: ${String(issue.message)}`
 }

@@ -26,11 +26,18 @@ export interface NodeSource {
 export function createNodeSource(
   client: VaultTokens,
   target: string | readonly string[],
+  { scope }: { scope?: string | undefined } = {},
 ): NodeSource {
+  const scoped = scope === undefined ? {} : { scope }
+  const nodeOf = (prepared: PreparedAudience): VaultNode => nodeFor(client, prepared, scoped)
   return {
     async forReading(signal) {
-      const prepared = await client.prepare(target, { quorum: 1, ...(signal && { signal }) })
-      const nodes = prepared.map((node) => nodeOf(client, node))
+      const prepared = await client.prepare(target, {
+        quorum: 1,
+        ...scoped,
+        ...(signal && { signal }),
+      })
+      const nodes = prepared.map(nodeOf)
       const known = new Set(prepared.map(({ audience }) => audience))
       const members = typeof target === 'string' ? client.status(target).members : target
       const absent = (members ?? []).filter((audience) => !known.has(audience))
@@ -41,20 +48,28 @@ export function createNodeSource(
       }
     },
     async forWriting(minRemaining, signal) {
-      const prepared = await client.prepare(target, { minRemaining, ...(signal && { signal }) })
-      return prepared.map((node) => nodeOf(client, node))
+      const prepared = await client.prepare(target, {
+        minRemaining,
+        ...scoped,
+        ...(signal && { signal }),
+      })
+      return prepared.map(nodeOf)
     },
   }
 }
 
-function nodeOf(client: VaultTokens, { audience, resource }: PreparedAudience): VaultNode {
+function nodeFor(
+  client: VaultTokens,
+  { audience, resource }: PreparedAudience,
+  scoped: { scope?: string },
+): VaultNode {
   if (resource === undefined)
     throw new VaultError(
       'config',
       `The broker names no address for ${audience}; its minter must give each member's resource`,
     )
   const base = resource.endsWith('/') ? resource : `${resource}/`
-  return { ...nodeRef(audience), resource: base, fetch: client.fetchFor(audience) }
+  return { ...nodeRef(audience), resource: base, fetch: client.fetchFor(audience, scoped) }
 }
 
 function absence(client: VaultTokens, audience: string): NodeOutcome {

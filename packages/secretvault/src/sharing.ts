@@ -1,78 +1,66 @@
-/** Splits secret fields into shares and joins them again, with blindfold, which is loaded at first need. */
-import type { ClusterKey } from '@nillion/blindfold'
+/** Splits secret fields into shares and joins them again. */
+import { type Blindfold, createBlindfold, type MatchSeed } from './blindfold.ts'
+import { checkSecret, findSecrets, MARK, SHARE } from './secret-paths.ts'
+import type { SecretModes } from './types.ts'
 import { VaultError } from './vault-error.ts'
 
-type Blindfold = typeof import('@nillion/blindfold')
-
-const MARK = '%allot'
-const SHARE = '%share'
-const INT32_MIN = -(2 ** 31)
-const INT32_MAX = 2 ** 31 - 1
-/** blindfold's limit of 4096 bytes, less the one that says the type. */
-const MAX_TEXT_BYTES = 4095
 const BASE64 = /^[A-Za-z0-9+/]{2,}={0,2}$/
 /** Nine bytes: the type and 64 bits. */
 const INTEGER_SHARE = /^[A-Za-z0-9+/]{12}$/
+/** A SHA-512. */
+const HASH = /^[A-Za-z0-9+/]{86}==$/
 
-/** What shares hid. Boxed, so that no content can be taken for a failure to open. */
+/** What shares hid, `undefined` where nobody can tell. Boxed, so that no content can be taken for a failure to open. */
 export interface Opened {
-  readonly value: string | number | bigint | Uint8Array
+  readonly value: string | number | bigint | Uint8Array | undefined
 }
 
 export interface Sharing {
   /**
    * A copy of `value` for each of `size` nodes: every `{ '%allot': x }` in it becomes another share on
-   * each node, all else is the same on all.
+   * each node, and so does what `modes` declares secret; all else is the same on all.
    *
    * @throws {VaultError} `invalid_argument`, naming the path of what cannot be shared or stored.
    */
-  split(value: unknown, size: number): Promise<readonly unknown[]>
+  split(value: unknown, size: number, modes?: SecretModes): Promise<readonly unknown[]>
   /** What the shares hide, or `undefined` if they do not belong together. */
   open(shares: readonly unknown[]): Promise<Opened | undefined>
+  /** What every node holds of a secret shared as `match`. */
+  hash(value: unknown, path: string): Promise<string>
 }
 
 /** Creates the splitter. Nothing is loaded until a secret is met. */
-export function createSharing(): Sharing {
-  let loading: Promise<Blindfold> | undefined
-  const keys = new Map<number, Promise<ClusterKey>>()
-
-  function blindfold(): Promise<Blindfold> {
-    loading ??= loadBlindfold().catch((cause: unknown) => {
-      loading = undefined
-      throw new VaultError('sharing_unavailable', 'Secret sharing could not be loaded', { cause })
-    })
-    return loading
-  }
-
-  // A cluster key holds no secret; only the number of nodes counts.
-  function keyFor(size: number, { ClusterKey }: Blindfold): Promise<ClusterKey> {
-    const nodes = Array.from({ length: size }, () => ({}))
-    const key = keys.get(size) ?? ClusterKey.generate({ nodes }, { store: true })
-    keys.set(size, key)
-    return key
-  }
-
+export function createSharing(matchSeed?: MatchSeed): Sharing {
+  const blindfold = createBlindfold(matchSeed)
   return {
-    async split(value, size) {
-      const secrets: SecretMark[] = []
-      const json = toJson(value, '', secrets)
+    async split(value, size, modes = {}) {
+      const { json, secrets } = findSecrets(value, modes)
       if (secrets.length === 0) return Array.from({ length: size }, () => json)
       if (size < 2) throw invalid('A secret needs at least two nodes to be shared among')
-      const library = await blindfold()
-      const key = await keyFor(size, library)
+      const { allot, encrypt } = await blindfold.library()
       await Promise.all(
-        secrets.map(async (secret) => {
-          secret[MARK] = await library.encrypt(key, secret[MARK] as string | number)
+        secrets.map(async ({ mark, mode }) => {
+          const key = await blindfold.keyFor(size, mode)
+          mark[MARK] = await encrypt(key, mark[MARK] as string | number)
         }),
       )
-      return library.allot(json as object)
+      return allot(json as object)
     },
     async open(shares) {
+      if (isHash(shares)) return { value: undefined }
+      const numbers = shares.filter((share) => Number.isSafeInteger(share) && Number(share) >= 0)
+      if (numbers.length === shares.length && numbers.length > 1)
+        return openWith(blindfold, numbers as number[], 'sum')
       const texts = shares.filter((share) => typeof share === 'string')
       if (texts.length !== shares.length || !belongTogether(texts)) return undefined
-      const library = await blindfold()
-      const value = await library.decrypt(await keyFor(texts.length, library), texts)
-      return { value: typeof value === 'bigint' ? smallest(value) : value }
+      return openWith(blindfold, texts, 'store')
+    },
+    async hash(value, path) {
+      const { encrypt } = await blindfold.library()
+      // The hash hangs on the seed alone, not on the number of nodes.
+      const key = await blindfold.keyFor(2, 'match')
+      const hash = await encrypt(key, checkSecret(value, path, 'match'))
+      return String(Array.isArray(hash) ? hash[0] : hash)
     },
   }
 }
@@ -82,57 +70,20 @@ export function isShare(value: unknown): value is { [SHARE]: unknown } {
   return typeof value === 'object' && value !== null && SHARE in value
 }
 
-async function loadBlindfold(): Promise<Blindfold> {
-  // blindfold reads the global that only Node has. The slash asks bundlers for the package, not for Node's.
-  if (!('Buffer' in globalThis)) {
-    const { Buffer } = await import('buffer/')
-    Object.defineProperty(globalThis, 'Buffer', {
-      value: Buffer,
-      configurable: true,
-      writable: true,
-    })
-  }
-  return import('@nillion/blindfold')
+async function openWith(
+  blindfold: Blindfold,
+  shares: string[] | number[],
+  mode: 'store' | 'sum',
+): Promise<Opened> {
+  const { decrypt } = await blindfold.library()
+  const value = await decrypt(await blindfold.keyFor(shares.length, mode), shares)
+  return { value: typeof value === 'bigint' ? smallest(value) : value }
 }
 
-interface SecretMark {
-  [MARK]: unknown
-}
-
-/** A copy as JSON would make it, its secrets checked and collected in place. */
-function toJson(value: unknown, path: string, secrets: SecretMark[]): unknown {
-  if (typeof value === 'bigint') throw invalid(`${at(path)} is a bigint, which JSON cannot hold`)
-  if (typeof value !== 'object' || value === null) return value
-  if ('toJSON' in value && typeof value.toJSON === 'function')
-    return toJson(value.toJSON(), path, secrets)
-  if (Array.isArray(value))
-    return value.map((item, i) => toJson(item ?? null, `${path}[${i}]`, secrets))
-  if (SHARE in value) throw invalid(`${at(path)} holds ${SHARE}; mark secrets with ${MARK} instead`)
-  if (MARK in value) return toSecret(value, path, secrets)
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined && typeof item !== 'function')
-      .map(([key, item]) => [key, toJson(item, path ? `${path}.${key}` : key, secrets)]),
-  )
-}
-
-function toSecret(value: { [MARK]: unknown }, path: string, secrets: SecretMark[]): SecretMark {
-  const plaintext = value[MARK]
-  const fault = Object.keys(value).length > 1 ? 'has fields beside it' : faultOf(plaintext)
-  if (fault) throw invalid(`The ${MARK} of ${at(path)} ${fault}`)
-  const mark = { [MARK]: plaintext }
-  secrets.push(mark)
-  return mark
-}
-
-function faultOf(plaintext: unknown): string | undefined {
-  if (typeof plaintext === 'string')
-    return new TextEncoder().encode(plaintext).length > MAX_TEXT_BYTES
-      ? `is longer than ${MAX_TEXT_BYTES} bytes`
-      : undefined
-  if (typeof plaintext !== 'number') return 'is neither text nor number'
-  const fits = Number.isInteger(plaintext) && plaintext >= INT32_MIN && plaintext <= INT32_MAX
-  return fits ? undefined : `is not a whole number from ${INT32_MIN} to ${INT32_MAX}`
+/** A hash is the same on all nodes; shares of one secret that are alike would join to zeros, which is no text. */
+export function isHash(shares: readonly unknown[]): boolean {
+  const [first] = shares
+  return typeof first === 'string' && HASH.test(first) && shares.every((share) => share === first)
 }
 
 /**
@@ -151,8 +102,6 @@ function smallest(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
 }
-
-const at = (path: string): string => (path === '' ? 'The value' : path)
 
 function invalid(message: string): VaultError {
   return new VaultError('invalid_argument', message)

@@ -36,7 +36,20 @@ export interface AnyRecord {
   [field: string]: unknown
 }
 
-/** A MongoDB filter over plaintext fields. Shares cannot be searched. */
+/**
+ * How a secret is shared. `store`: it can be read, by who has every share. `sum`: whole numbers whose shares
+ * nodes can add up in a query. `match`: a keyed hash, the same on all nodes, which can be searched for and
+ * never read.
+ */
+export type ShareMode = 'store' | 'sum' | 'match'
+
+/**
+ * Which fields are secrets, by path (`account.pin`; lists are passed through). Their values need no mark
+ * then. A marked value at any other path is shared as `store`.
+ */
+export type SecretModes = Readonly<Record<string, ShareMode>>
+
+/** A MongoDB filter over plaintext fields, and over secrets shared as `match`. Other shares cannot be searched. */
 export type Filter = Readonly<Record<string, unknown>>
 
 /** A MongoDB update: operators such as `$set`; secrets may stand in it. */
@@ -49,9 +62,9 @@ export interface CallOptions {
 /**
  * Why a record could not be joined. `absent`: a node that answered does not have it. `unreachable`: a node
  * did not answer, and its share is needed. `conflict`: nodes differ in a plaintext field. `shares`: the
- * shares do not belong together.
+ * shares do not belong together. `invalid`: it does not fit the schema that the app gave.
  */
-export type IncompleteReason = 'absent' | 'unreachable' | 'conflict' | 'shares'
+export type IncompleteReason = 'absent' | 'unreachable' | 'conflict' | 'shares' | 'invalid'
 
 /** A record that could not be joined, with what is known of it. */
 export interface IncompleteRecord<T> {
@@ -63,6 +76,8 @@ export interface IncompleteRecord<T> {
   missingFrom: readonly NodeRef[]
   /** Its fields without the secret ones, nor those the nodes differ in. */
   plaintext: Partial<Stored<T>>
+  /** Paths of the plaintext fields that the nodes differ in. */
+  differing: readonly string[]
 }
 
 export interface FindResult<T> {
@@ -93,60 +108,19 @@ export interface DeleteResult {
   nodes: readonly NodeOutcome[]
 }
 
-/** A schema (today's nodes: a collection), as the nodes hold it. */
-export interface SchemaInfo {
-  _id: string
-  name: string
-  schema: unknown
-}
-
-export interface NewSchema {
-  /** A UUID; made up where missing. */
-  _id?: string
-  name: string
-  /** JSON Schema of a list of records. A secret field is an object with the text field `%share`. */
-  schema: Readonly<Record<string, unknown>>
-}
-
-/** A stored aggregation, as the nodes hold it. */
-export interface QueryInfo {
-  _id: string
-  name: string
-  schema: string
-  variables: unknown
-  pipeline: unknown
-}
-
-export interface NewQuery {
-  /** A UUID; made up where missing. */
-  _id?: string
-  name: string
-  /** Id of the schema whose records it reads. */
-  schema: string
-  /** Each `##name` in the pipeline is replaced by the variable of that name. */
-  variables?: Readonly<Record<string, { type: string; description?: string }>>
-  pipeline: readonly Readonly<Record<string, unknown>>[]
-}
-
-export interface DefinitionResult {
-  id: string
+export interface FlushResult {
+  /** Today's nodes do not count. */
+  deleted?: number
   nodes: readonly NodeOutcome[]
 }
 
-export interface ListResult<T> {
-  /** What every node that answered holds, as the first of them tells it. */
-  items: T[]
-  /** Held by some of the nodes that answered, with those that do not have it. */
-  incomplete: { item: T; missingFrom: readonly NodeRef[] }[]
-  missing: readonly NodeOutcome[]
-  nodes: readonly NodeOutcome[]
-}
-
-export interface QueryResult<T> {
-  /** The rows all nodes agree on, secrets joined; `undefined` where they differ or a share is missing. */
-  rows: Plain<T>[] | undefined
-  /** Each node's own rows, by audience. */
-  byNode: ReadonlyMap<string, readonly unknown[]>
-  missing: readonly NodeOutcome[]
-  nodes: readonly NodeOutcome[]
-}
+/** What `T` may be written as: each text or number in it plain, or marked as a secret. */
+export type Markable<T> = T extends string | number
+  ? T | Secret<T>
+  : T extends Secret | Date
+    ? T
+    : T extends readonly (infer E)[]
+      ? readonly Markable<E>[]
+      : T extends object
+        ? { [K in keyof T]: Markable<T[K]> }
+        : T

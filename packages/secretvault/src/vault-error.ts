@@ -18,7 +18,12 @@ export type VaultErrorCode =
   | 'write_failed'
   | 'write_incomplete'
   | 'nodes_failed'
+  | 'disagreement'
+  | 'query_failed'
+  | 'query_timeout'
   | 'invalid_argument'
+  | 'invalid_record'
+  | 'unsupported'
   | 'sharing_unavailable'
   | 'config'
 
@@ -51,10 +56,18 @@ const VAULT_ERROR_TABLE: Readonly<Record<VaultErrorCode, CodeFacts>> = {
   write_failed: fact(false, 'The nodes are as they were; mend the cause and write again.'),
   write_incomplete: fact(
     false,
-    'Delete or write again what the nodes in `residue` and `uncertain` hold.',
+    'Call `repair()` once the nodes in `residue` and `uncertain` can be reached.',
   ),
+  disagreement: fact(
+    false,
+    'Look at the fields in `reasons` on each node; let the pipeline of a query sort.',
+  ),
+  query_failed: fact(false, "Mend what the node's `reasons` name, in the query or its variables."),
+  query_timeout: fact(true, 'Raise `timeoutMs`, or make the query lighter.'),
   nodes_failed: fact(true, "See each node's error in `nodes`."),
   invalid_argument: fact(false, 'Mend what the message names.'),
+  invalid_record: fact(false, 'Mend the fields that `reasons` name.'),
+  unsupported: fact(false, 'Use nodes of the other era, or do without.'),
   sharing_unavailable: fact(
     false,
     "Install @nillion/blindfold, and allow 'wasm-unsafe-eval' in the page's Content-Security-Policy.",
@@ -88,7 +101,17 @@ export interface VaultErrorFacts extends ErrorOptions {
   nodes?: readonly NodeOutcome[]
   residue?: readonly NodeRef[]
   uncertain?: readonly NodeRef[]
+  repair?: Repair | undefined
 }
+
+/**
+ * Finishes what a failed write left undone: a creation or an update is taken back where it still stands, a
+ * deletion is carried out where it has not been.
+ *
+ * @throws {VaultError} `write_incomplete` again, with a `repair()` of its own, while a node cannot be reached
+ * or may still be at work.
+ */
+export type Repair = (options?: { signal?: AbortSignal }) => Promise<void>
 
 /**
  * Everything the vault client throws on purpose, except `TokenError` (no token for any node) and the
@@ -114,6 +137,8 @@ export class VaultError extends Error {
   readonly residue: readonly NodeRef[]
   /** After a failed write: nodes whose answer was lost and that could not be asked what they hold. */
   readonly uncertain: readonly NodeRef[]
+  /** Of `write_incomplete`: brings the nodes in line. Call it before the records are written again. */
+  declare readonly repair?: Repair
 
   constructor(code: VaultErrorCode, message: string, facts: VaultErrorFacts = {}) {
     const { retryable, remediation } = VAULT_ERROR_TABLE[code]
@@ -128,6 +153,8 @@ export class VaultError extends Error {
     if (facts.node !== undefined) this.node = facts.node
     if (facts.reasons !== undefined) this.reasons = facts.reasons
     if (facts.nodes !== undefined) this.nodes = facts.nodes
+    // Not enumerable: it holds what has to be put back.
+    if (facts.repair) Object.defineProperty(this, 'repair', { value: facts.repair })
     Object.defineProperty(this, BRAND, { value: true })
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { joinRecords } from '../src/join.ts'
-import type { NodeDocument } from '../src/seed-api.ts'
+import type { NodeDocument } from '../src/node-api.ts'
 import { createSharing } from '../src/sharing.ts'
 
 const sharing = createSharing()
@@ -53,6 +53,7 @@ describe('joinRecords', () => {
         presentOn: [a, c],
         missingFrom: [b],
         plaintext: { _id: ID, service: 'mail', _created: '0' },
+        differing: [],
       },
     ])
   })

@@ -11,7 +11,7 @@ import {
   type SecretVaultOptions,
 } from '../src/index.ts'
 import { secretvault, type SecretVaultMinterOptions } from '../src/minter/index.ts'
-import type { NodeDocument } from '../src/seed-api.ts'
+import type { NodeDocument } from '../src/node-api.ts'
 
 export type TestBroker = Broker<{ records: GroupMinter }>
 

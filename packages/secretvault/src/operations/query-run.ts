@@ -1,31 +1,46 @@
 /** Runs a stored query on every node, joins the rows. */
-import { joinValues } from '../join.ts'
-import { seedApi } from '../seed-api.ts'
-import type { CallOptions, Plain, QueryResult } from '../types.ts'
-import { askAll, type VaultContext } from '../vault-context.ts'
+import { joinRows } from '../join-rows.ts'
+import { outcomeOf } from '../node-call.ts'
+import { finishRuns } from './query-polling.ts'
+import type { QueryResult, RunOptions } from '../query-types.ts'
+import { askAll, nobodyAnswered, type VaultContext } from '../vault-context.ts'
+import { VaultError } from '../vault-error.ts'
 
 export interface QueryRun {
   id: string
   variables: Readonly<Record<string, unknown>>
 }
 
-/** Rows are joined by their place: a pipeline that must be joined has to sort. */
+const RUN_TIMEOUT_MS = 60_000
+/** So many of the fields that nodes differ in stand in the message; all are in `reasons`. */
+const NAMED_FIELDS = 3
+
+/**
+ * Rows are joined by their `_id` where each has one of its own, else by their place.
+ *
+ * @throws {VaultError} `disagreement` if nodes differ in a plaintext field.
+ */
 export async function runQuery<T>(
   context: VaultContext,
   { id, variables }: QueryRun,
-  { signal }: CallOptions = {},
+  { signal, sums = [], timeoutMs = RUN_TIMEOUT_MS, onProgress }: RunOptions = {},
 ): Promise<QueryResult<T>> {
-  const answers = await askAll(context, seedApi.runQuery(id, variables), signal)
-  const { answered, missing, outcomes } = answers
-  const joined = await joinValues(
+  const started = await askAll(context, (api) => api.startRun(id, variables), signal)
+  const rules = { deadlineMs: context.deadlineMs, timeoutMs, onProgress, signal }
+  const { answered, failed } = await finishRuns(started, rules)
+  signal?.throwIfAborted()
+  const missing = [...failed, ...started.missing]
+  const outcomes = [...answered.map(outcomeOf), ...missing]
+  if (answered.length === 0) throw nobodyAnswered(outcomes)
+  const { rows, differing } = await joinRows<T>(
     answered.map(({ value }) => value),
-    { sharing: context.sharing, absent: false, silent: missing.length > 0 },
+    { sharing: context.sharing, silent: missing.length > 0, sums },
   )
-  return {
-    // The parse boundary: the query's author vouches for the rows' type.
-    rows: joined.reason === undefined ? (joined.value as Plain<T>[]) : undefined,
-    byNode: new Map(answered.map(({ node, value }) => [node.audience, value])),
-    missing,
-    nodes: outcomes,
+  if (differing.length > 0) {
+    const named = differing.slice(0, NAMED_FIELDS).join(', ')
+    const facts = { reasons: differing, nodes: outcomes }
+    throw new VaultError('disagreement', `The nodes differ at ${named}`, facts)
   }
+  const byNode = new Map(answered.map(({ node, value }) => [node.audience, value]))
+  return { rows, byNode, missing, nodes: outcomes }
 }

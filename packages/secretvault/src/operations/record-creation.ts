@@ -1,31 +1,52 @@
 /** Creates records: a share of each secret on every node, or nothing anywhere. */
-import { type Leftover, type Standing, undoFrom, writeToAll } from '../all-or-nothing.ts'
-import { type Attempt, callNode, isUnsent, outcomeOf, refOf, type VaultNode } from '../node-call.ts'
-import { type Creation, type NodeDocument, seedApi } from '../seed-api.ts'
+import { type Circumstances, type Leftover, undoFrom, writeToAll } from '../all-or-nothing.ts'
+import type { Creation, NodeApi, NodeDocument } from '../node-api.ts'
+import {
+  type Attempt,
+  callNode,
+  isUnsent,
+  type NodeCall,
+  outcomeOf,
+  refOf,
+  type VaultNode,
+} from '../node-call.ts'
 import { checkId } from '../record-id.ts'
 import type { CallOptions, CreateResult } from '../types.ts'
-import type { VaultContext } from '../vault-context.ts'
+import { nodesForWriting, type VaultContext } from '../vault-context.ts'
 import { nameOf, VaultError } from '../vault-error.ts'
 
 /** What nodes take in one request. */
 const MAX_RECORDS = 10_000
 
+export interface RecordCreation {
+  schema: string
+  records: readonly object[]
+  /** The call that brings a node its copies. @default the one for the builder's own records */
+  call?: (api: NodeApi, data: readonly unknown[]) => NodeCall<Creation>
+}
+
 export async function createRecords(
   context: VaultContext,
-  { schema, records }: { schema: string; records: readonly object[] },
+  { schema, records, call = (api, data) => api.create(schema, data) }: RecordCreation,
   { signal }: CallOptions = {},
 ): Promise<CreateResult> {
   const { ids, own, identified } = identify(records)
-  const nodes = await context.source.forWriting(context.writeDeadlineMs, signal)
-  const splits = await Promise.all(identified.map((r) => context.sharing.split(r, nodes.length)))
+  const { nodes, api } = await nodesForWriting(context, signal)
+  const { sharing, secrets, writeDeadlineMs: deadlineMs, settleMs } = context
+  const splits = await Promise.all(identified.map((r) => sharing.split(r, nodes.length, secrets)))
   const perNode = nodes.map((_, i) => splits.map((split) => split[i] as NodeDocument))
   const attempts = await writeToAll<Creation>({
     nodes,
-    call: (_, i) => seedApi.create(schema, perNode[i] ?? []),
+    call: (_, i) => call(api, perNode[i] ?? []),
     fault: (creation, node) => faultOf(creation, { ids, own, node }),
-    undo: (attempt, standing, i) =>
-      undoCreation({ context, schema, own, sent: perNode[i] ?? [] }, attempt, standing),
-    deadlineMs: context.writeDeadlineMs,
+    undo: (attempt, circumstances) =>
+      undoCreation(
+        { api, schema, own, sent: perNode[circumstances.index] ?? [] },
+        attempt,
+        circumstances,
+      ),
+    deadlineMs,
+    settleMs,
     signal,
   })
   return { ids, nodes: attempts.map(outcomeOf) }
@@ -67,7 +88,7 @@ function faultOf(
 }
 
 interface Undoing {
-  context: VaultContext
+  api: NodeApi
   schema: string
   own: ReadonlySet<string>
   /** What this node was sent. */
@@ -77,19 +98,28 @@ interface Undoing {
 async function undoCreation(
   undoing: Undoing,
   attempt: Attempt<Creation>,
-  standing: Standing,
+  circumstances: Circumstances,
 ): Promise<Leftover> {
   const { node } = attempt
   const known = attempt.ok ? idsOf(attempt.value, undoing.own) : undefined
   if (known?.length === 0 || isUnsent(attempt)) return 'clean'
   let removed = 0
-  return undoFrom(standing, async () => {
-    const ids = known ?? (await idsOfOurs(undoing, node))
-    const count = ids && (ids.length === 0 ? 0 : await removeIds(undoing, node, ids))
+  return undoFrom(circumstances, async (deadlineMs) => {
+    const look = { node, deadlineMs }
+    const ids = known ?? (await idsOfOurs(undoing, look))
+    const count = ids && (ids.length === 0 ? 0 : await removeIds(undoing, look, ids))
     if (count === undefined) return undefined
     removed += count
-    return standing === 'took' || removed >= undoing.sent.length
+    if (removed >= undoing.sent.length) return true
+    // What it took and does not give up may be out of this token's reach: then it is still there.
+    if (circumstances.standing !== 'took') return false
+    return (await idsHeld(undoing, look, ids ?? []))?.length === 0 ? true : undefined
   })
+}
+
+interface Look {
+  node: VaultNode
+  deadlineMs: number
 }
 
 /** What the node says it holds of this write, unless it says so of ids that others may have used before. */
@@ -101,17 +131,32 @@ function idsOf(
 }
 
 /** Ids of what the node holds of this write; `undefined` if it does not say. */
-async function idsOfOurs(
-  { context, schema, own, sent }: Undoing,
-  node: VaultNode,
-): Promise<readonly string[] | undefined> {
+async function idsOfOurs(undoing: Undoing, look: Look): Promise<readonly string[] | undefined> {
+  const { own, sent } = undoing
   const ids = sent.map(({ _id }) => _id)
   if (ids.every((id) => own.has(id))) return ids
-  const call = seedApi.read(schema, { _id: { $in: ids } })
-  const attempt = await callNode(node, call, undoRules(context))
-  if (!attempt.ok) return undefined
-  const held = new Map(attempt.value.map((document) => [document._id, document]))
-  return sent.filter((s) => own.has(s._id) || holds(held.get(s._id), s)).map(({ _id }) => _id)
+  const documents = await documentsHeld(undoing, look, ids)
+  const held = new Map(documents?.map((document) => [document._id, document]))
+  const ours = sent.filter((s) => own.has(s._id) || holds(held.get(s._id), s))
+  return documents && ours.map(({ _id }) => _id)
+}
+
+async function idsHeld(
+  undoing: Undoing,
+  look: Look,
+  ids: readonly string[],
+): Promise<readonly string[] | undefined> {
+  return (await documentsHeld(undoing, look, ids))?.map(({ _id }) => _id)
+}
+
+async function documentsHeld(
+  { api, schema }: Undoing,
+  { node, deadlineMs }: Look,
+  ids: readonly string[],
+): Promise<readonly NodeDocument[] | undefined> {
+  const call = api.read(schema, { _id: { $in: ids } })
+  const attempt = await callNode(node, call, { deadlineMs, retries: 0 })
+  return attempt.ok ? attempt.value : undefined
 }
 
 /** Whether the node's document is the one sent, shares included: an earlier one differs in its shares. */
@@ -123,17 +168,13 @@ function holds(held: NodeDocument | undefined, sent: NodeDocument): boolean {
 }
 
 async function removeIds(
-  { context, schema }: Undoing,
-  node: VaultNode,
+  { api, schema }: Undoing,
+  { node, deadlineMs }: Look,
   ids: readonly string[],
 ): Promise<number | undefined> {
-  const call = seedApi.remove(schema, { _id: { $in: ids } })
-  const attempt = await callNode(node, call, undoRules(context))
+  const call = api.remove(schema, { _id: { $in: ids } })
+  const attempt = await callNode(node, call, { deadlineMs, retries: 0 })
   return attempt.ok ? attempt.value : undefined
-}
-
-function undoRules({ writeDeadlineMs }: VaultContext): { deadlineMs: number; retries: number } {
-  return { deadlineMs: writeDeadlineMs / 2, retries: 0 }
 }
 
 function invalid(message: string): VaultError {

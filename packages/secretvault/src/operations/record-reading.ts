@@ -1,18 +1,18 @@
 /** Reads records: asks every node, joins what they hold. */
+import { filterFor } from '../filter-secrets.ts'
 import { joinRecords } from '../join.ts'
+import type { NodeDocument } from '../node-api.ts'
 import { refOf } from '../node-call.ts'
-import { type NodeDocument, seedApi } from '../seed-api.ts'
 import type { CallOptions, Filter, FindResult } from '../types.ts'
 import { type Answers, askAll, type VaultContext } from '../vault-context.ts'
-import { VaultError } from '../vault-error.ts'
 
 export async function findRecords<T>(
   context: VaultContext,
   { schema, filter }: { schema: string; filter: Filter },
   { signal }: CallOptions = {},
 ): Promise<FindResult<T>> {
-  refuseSecrets(filter)
-  const answers = await askAll(context, seedApi.read(schema, filter), signal)
+  const asked = await searchable(context, filter)
+  const answers = await askAll(context, (api) => api.read(schema, asked), signal)
   return joinAnswers(context, answers)
 }
 
@@ -22,7 +22,7 @@ export async function tailRecords<T>(
   schema: string,
   { signal }: CallOptions = {},
 ): Promise<FindResult<T>> {
-  const answers = await askAll(context, seedApi.tail(schema), signal)
+  const answers = await askAll(context, (api) => api.tail(schema), signal)
   const lists = answers.answered.map(({ value }) => value.map(({ _id }) => _id))
   const ids = [...new Set(lists.flat())]
   const alike = lists.every((list) => list.length === ids.length)
@@ -34,17 +34,17 @@ export async function tailRecords<T>(
   )
 }
 
-async function joinAnswers<T>(
+/** Joins what the nodes that answered hold. */
+export async function joinAnswers<T>(
   { sharing }: VaultContext,
-  { answered, outcomes, missing }: Answers<readonly NodeDocument[]>,
+  { answered, outcomes, missing }: Omit<Answers<readonly NodeDocument[]>, 'api'>,
 ): Promise<FindResult<T>> {
   const documents = answered.map(({ node, value }) => ({ node: refOf(node), documents: value }))
   const joined = await joinRecords<T>(documents, { sharing, silent: missing.map(refOf) })
   return { ...joined, missing, nodes: outcomes }
 }
 
-/** A share is another text on each node, so a filter on a secret would fit nothing, in silence. */
-export function refuseSecrets(filter: unknown): void {
-  if (!/%(allot|share)"/.test(JSON.stringify(filter ?? null))) return
-  throw new VaultError('invalid_argument', 'A filter cannot look into secret fields')
+/** The filter as nodes can answer it. @throws {VaultError} if it looks into secrets that cannot be searched. */
+export function searchable({ sharing, secrets }: VaultContext, filter: Filter): Promise<Filter> {
+  return filterFor(filter, { sharing, modes: secrets })
 }

@@ -1,10 +1,17 @@
 /** Updates records on every node alike, or puts them back as they were. */
-import { type Leftover, type Standing, undoFrom, writeToAll } from '../all-or-nothing.ts'
-import { type Attempt, callNode, isUnsent, outcomeOf, type VaultNode } from '../node-call.ts'
-import { refuseSecrets } from './record-reading.ts'
-import { type NodeDocument, seedApi, type UpdateCount } from '../seed-api.ts'
+import { type Circumstances, type Leftover, undoFrom, writeToAll } from '../all-or-nothing.ts'
+import type { NodeApi, NodeDocument, UpdateCount } from '../node-api.ts'
+import {
+  type Attempt,
+  callNode,
+  isUnsent,
+  type NodeCall,
+  outcomeOf,
+  type VaultNode,
+} from '../node-call.ts'
+import { searchable } from './record-reading.ts'
 import type { CallOptions, Filter, Update, UpdateResult } from '../types.ts'
-import type { VaultContext } from '../vault-context.ts'
+import { nodesForWriting, type VaultContext } from '../vault-context.ts'
 import { summaryOf, VaultError } from '../vault-error.ts'
 
 export interface RecordUpdate {
@@ -13,31 +20,56 @@ export interface RecordUpdate {
   update: Update
 }
 
-/**
- * Reads first what the filter fits, on every node: so all nodes change the same records, by id, and each
- * can be put back.
- */
 export async function updateRecords(
   context: VaultContext,
   { schema, filter, update }: RecordUpdate,
+  options?: CallOptions,
+): Promise<UpdateResult> {
+  const asked = await searchable(context, filter)
+  const change = {
+    update,
+    read: (api: NodeApi, ids?: readonly string[]) =>
+      api.read(schema, ids ? { _id: { $in: ids } } : asked),
+    write: (api: NodeApi, ids: readonly string[], part: Update) =>
+      api.update(schema, { _id: ids.length === 1 ? ids[0] : { $in: ids } }, part),
+  }
+  return updateOnAll(context, change, options)
+}
+
+/** An update of records that are read and written in some way. */
+export interface Change {
+  update: Update
+  /** What the update is for; with `ids`, these alone. */
+  read(api: NodeApi, ids?: readonly string[]): NodeCall<readonly NodeDocument[]>
+  write(api: NodeApi, ids: readonly string[], part: Update): NodeCall<UpdateCount>
+}
+
+/**
+ * Reads first what the update is for, on every node: so all nodes change the same records, by id, and each
+ * can be put back.
+ */
+export async function updateOnAll(
+  context: VaultContext,
+  change: Change,
   { signal }: CallOptions = {},
 ): Promise<UpdateResult> {
-  refuseSecrets(filter)
-  checkUpdate(update)
-  const { source, sharing, writeDeadlineMs } = context
-  const nodes = await source.forWriting(writeDeadlineMs, signal)
-  const updates = await sharing.split(update, nodes.length)
-  const { ids, images } = await takeImages(context, { schema, filter, nodes, signal })
+  checkUpdate(change.update)
+  const { source, sharing, secrets, deadlineMs, writeDeadlineMs, settleMs } = context
+  const { nodes, api } = await nodesForWriting(context, signal)
+  const updates = await sharing.split(change.update, nodes.length, secrets)
+  const reading = { nodes, api, change, deadlineMs, signal }
+  const { ids, images } = await takeImages(reading)
   if (ids.length === 0) return { matched: 0, modified: 0, nodes: [] }
 
   // The images took time: the tokens must live for the write itself.
   await source.forWriting(writeDeadlineMs, signal)
   const attempts = await writeToAll<UpdateCount>({
     nodes,
-    call: (_, i) => seedApi.update(schema, { _id: { $in: ids } }, updates[i] as Update),
-    undo: (attempt, standing, i) =>
-      putBack({ context, schema, update, images: images[i] ?? [] }, attempt, standing),
+    call: (_, i) => change.write(api, ids, updates[i] as Update),
+    undo: (attempt, circumstances) =>
+      putBack({ api, change, images: images[circumstances.index] ?? [] }, attempt, circumstances),
     deadlineMs: writeDeadlineMs,
+    settleMs,
     signal,
   })
   const most = (count: keyof UpdateCount) => Math.max(...attempts.map(({ value }) => value[count]))
@@ -64,37 +96,34 @@ interface Images {
 }
 
 interface ImageRequest {
-  schema: string
-  filter: Filter
   nodes: readonly VaultNode[]
+  api: NodeApi
+  change: Change
+  deadlineMs: number
   signal: AbortSignal | undefined
 }
 
-async function takeImages(context: VaultContext, request: ImageRequest): Promise<Images> {
-  const { nodes } = request
-  const fitting = await Promise.all(nodes.map((node) => readFrom(context, node, request)))
+async function takeImages(request: ImageRequest): Promise<Images> {
+  const { nodes, change, api } = request
+  const fitting = await Promise.all(nodes.map((node) => readFrom(node, change.read(api), request)))
   const ids = [...new Set(fitting.flatMap((documents) => documents.map(({ _id }) => _id)))]
   // A node whose copy does not fit the filter is changed too, which mends what an earlier failure left.
-  const all = { ...request, filter: { _id: { $in: ids } } }
   const images = await Promise.all(
     nodes.map(async (node, i) => {
       const documents = fitting[i] ?? []
-      return documents.length === ids.length ? documents : readFrom(context, node, all)
+      const isWhole = documents.length === ids.length
+      return isWhole ? documents : readFrom(node, change.read(api, ids), request)
     }),
   )
   return { ids, images }
 }
 
 async function readFrom(
-  { deadlineMs }: VaultContext,
   node: VaultNode,
-  { schema, filter, signal }: ImageRequest,
+  call: NodeCall<readonly NodeDocument[]>,
+  { deadlineMs, signal }: ImageRequest,
 ): Promise<readonly NodeDocument[]> {
-  const attempt = await callNode(node, seedApi.read(schema, filter), {
-    deadlineMs,
-    retries: 1,
-    signal,
-  })
+  const attempt = await callNode(node, call, { deadlineMs, retries: 1, signal })
   if (attempt.ok) return attempt.value
   signal?.throwIfAborted()
   const { error } = attempt
@@ -107,36 +136,33 @@ async function readFrom(
 }
 
 interface PuttingBack {
-  context: VaultContext
-  schema: string
-  update: Update
+  api: NodeApi
+  change: Change
   /** The node's records before the update. */
   images: readonly NodeDocument[]
 }
 
 async function putBack(
-  { context, schema, update, images }: PuttingBack,
+  { api, change, images }: PuttingBack,
   attempt: Attempt<UpdateCount>,
-  standing: Standing,
+  circumstances: Circumstances,
 ): Promise<Leftover> {
   if (isUnsent(attempt)) return 'clean'
   const { node } = attempt
-  const touched = new Set(fieldsOf(update).map((field) => field.split('.', 1)[0] ?? field))
+  const touched = new Set(fieldsOf(change.update).map((field) => field.split('.', 1)[0] ?? field))
   let restored = 0
-  return undoFrom(standing, async () => {
+  return undoFrom(circumstances, async (deadlineMs) => {
     const attempts = await Promise.all(
-      images.map((image) =>
-        callNode(node, seedApi.update(schema, { _id: image._id }, restoring(image, touched)), {
-          deadlineMs: context.writeDeadlineMs / 2,
-          retries: 0,
-        }),
-      ),
+      images.map((image) => {
+        const call = change.write(api, [image._id], restoring(image, touched))
+        return callNode(node, call, { deadlineMs, retries: 0 })
+      }),
     )
     const counts = attempts.flatMap((attempt) => (attempt.ok ? [attempt.value.modified] : []))
     restored += counts.reduce((sum, count) => sum + count, 0)
     if (counts.length < images.length) return undefined
     // A record that changes when it is put back had been changed: the write has landed.
-    return standing === 'took' || restored >= images.length
+    return circumstances.standing === 'took' || restored >= images.length
   })
 }
 

@@ -1,8 +1,9 @@
 /** Removes something from every node, and again where a node failed: to remove twice does no harm. */
 import { failureOf, type Leftover, standingOf } from '../all-or-nothing.ts'
-import { type Attempt, callNode, type NodeCall } from '../node-call.ts'
+import type { NodeApi } from '../node-api.ts'
+import { type Attempt, callNode, type NodeCall, type VaultNode } from '../node-call.ts'
 import type { CallOptions } from '../types.ts'
-import type { Answered, VaultContext } from '../vault-context.ts'
+import { type Answered, nodesForWriting, type VaultContext } from '../vault-context.ts'
 
 const RETRIES = 2
 
@@ -14,20 +15,36 @@ const RETRIES = 2
  * still hold it (`residue`) or may (`uncertain`).
  */
 export async function removeFromAll<T>(
-  { source, writeDeadlineMs: deadlineMs }: VaultContext,
-  call: NodeCall<T>,
+  context: VaultContext,
+  callOf: (api: NodeApi) => NodeCall<T>,
   { signal }: CallOptions = {},
 ): Promise<readonly Answered<T>[]> {
-  const nodes = await source.forWriting(deadlineMs, signal)
+  const { nodes, api } = await nodesForWriting(context, signal)
+  const { writeDeadlineMs: deadlineMs } = context
+  return removeFrom(nodes, { call: callOf(api), deadlineMs }, signal)
+}
+
+async function removeFrom<T>(
+  nodes: readonly VaultNode[],
+  removal: { call: NodeCall<T>; deadlineMs: number; others?: boolean },
+  signal?: AbortSignal,
+): Promise<readonly Answered<T>[]> {
+  const { call, deadlineMs, others = false } = removal
   const attempts = await Promise.all(
     nodes.map((node) => callNode(node, call, { deadlineMs, retries: RETRIES, signal })),
   )
   const done = attempts.filter((attempt) => attempt.ok)
-  const leftovers = attempts.map((attempt) => leftoverOf(attempt, done.length > 0))
-  if (done.length > 0 && leftovers.every((leftover) => leftover === 'clean')) return done
-  if (done.length === 0 && attempts.every((attempt) => standingOf(attempt) === 'refused'))
-    throw failureOf(attempts, [], { repeatable: true })
-  throw failureOf(attempts, leftovers, { repeatable: true })
+  const removed = others || done.length > 0
+  const leftovers = attempts.map((attempt) => leftoverOf(attempt, removed))
+  if (removed && leftovers.every((leftover) => leftover === 'clean')) return done
+  const untouched = !removed && attempts.every((attempt) => standingOf(attempt) === 'refused')
+  throw failureOf(attempts, untouched ? [] : leftovers, {
+    repeatable: true,
+    async repair({ signal: again } = {}) {
+      const left = nodes.filter((_, i) => leftovers[i] !== 'clean')
+      await removeFrom(left, { ...removal, others: removed }, again)
+    },
+  })
 }
 
 function leftoverOf(attempt: Attempt<unknown>, removedElsewhere: boolean): Leftover {
