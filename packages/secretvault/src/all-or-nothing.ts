@@ -52,6 +52,7 @@ export interface Circumstances {
 
 const STANDING: Readonly<Partial<Record<VaultErrorCode, Standing>>> = {
   duplicate: 'took',
+  partly_refused: 'took',
   unauthorized: 'refused',
   payment_required: 'refused',
   forbidden: 'refused',

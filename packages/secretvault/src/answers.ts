@@ -38,12 +38,20 @@ export function parseCreation(content: unknown): Creation | undefined {
   if (!isObject(data) || !Array.isArray(data.created) || !Array.isArray(data.errors))
     return undefined
   const created = data.created.filter((id) => typeof id === 'string')
-  const rejected = data.errors.map((entry: unknown) => idOfFailure(entry))
-  return { created, rejected }
+  const failures = data.errors.map((entry: unknown) => failureOf(entry))
+  const idsOf = (isPresent: boolean): readonly string[] =>
+    failures.filter((failure) => failure.isPresent === isPresent).map(({ id }) => id)
+  return { created, present: idsOf(true), refused: idsOf(false) }
 }
 
-function idOfFailure(entry: unknown): string {
-  return isObject(entry) && isDocument(entry.document) ? entry.document._id : 'unknown'
+/** The database's words for an id that is taken; another unique field has an index of another name. */
+const ID_TAKEN = /^E11000 .*index: _id_ /
+
+function failureOf(entry: unknown): { id: string; isPresent: boolean } {
+  if (!isObject(entry)) return { id: 'unknown', isPresent: false }
+  const { document, error } = entry
+  const isPresent = typeof error === 'string' && ID_TAKEN.test(error)
+  return { id: isDocument(document) ? document._id : 'unknown', isPresent }
 }
 
 export function parseDeletion(content: unknown): number | undefined {

@@ -15,8 +15,10 @@ export interface NodeDocument {
 
 export interface Creation {
   created: readonly string[]
-  /** Ids that the node did not take, mostly because it had them already. */
-  rejected: readonly string[]
+  /** Ids that the node had already. */
+  present: readonly string[]
+  /** Ids that it did not take for any other reason. */
+  refused: readonly string[]
 }
 
 export interface UpdateCount {

@@ -7,6 +7,7 @@ export type VaultErrorCode =
   | 'not_found'
   | 'invalid_request'
   | 'duplicate'
+  | 'partly_refused'
   | 'rate_limited'
   | 'node_error'
   | 'node_unavailable'
@@ -45,6 +46,7 @@ const VAULT_ERROR_TABLE: Readonly<Record<VaultErrorCode, CodeFacts>> = {
   not_found: fact(false, 'Check the id, and that this organization owns it on every node.'),
   invalid_request: fact(false, "Mend what the node's `reasons` name."),
   duplicate: fact(false, 'Use another `_id`, or update the record that has it.'),
+  partly_refused: fact(false, 'Check the fields that must be unique, and the log of the node.'),
   rate_limited: fact(true, 'Wait and try again.'),
   node_error: fact(false, "Look for the request in the node's log."),
   node_unavailable: fact(true, 'Wait and try again.'),

@@ -2,6 +2,7 @@
 import { type Broker, createBroker, type GroupMinter } from '@valetkey/broker'
 import { serveBroker } from '@valetkey/broker/node'
 import { createTokenClient, type TokenClient } from '@valetkey/client'
+import { Signer } from '@nillion/nuc'
 import { type Sandbox, type SandboxOptions, startSandbox } from '@valetkey/sandbox'
 import { onTestFinished } from 'vitest'
 import {
@@ -11,9 +12,10 @@ import {
   type SecretVaultOptions,
 } from '../src/index.ts'
 import { secretvault, type SecretVaultMinterOptions } from '../src/minter/index.ts'
-import type { NodeDocument } from '../src/node-api.ts'
+import type { Era, NodeDocument } from '../src/node-api.ts'
+import { builderOf, nucMinter, type NucMinterOptions } from './nuc-minter.ts'
 
-export type TestBroker = Broker<{ records: GroupMinter }>
+export type TestBroker = Broker<{ records: GroupMinter; mine: GroupMinter }>
 
 export interface World {
   sandbox: Sandbox
@@ -21,6 +23,8 @@ export interface World {
   broker: string
   client: TokenClient<TestBroker>
   vault: SecretVault
+  /** A user who owns records, and the vault with that user's tokens (today's nodes). */
+  user: { did: string; vault: SecretVault }
   /** Audiences in the order of the sandbox's nodes. */
   audiences: readonly string[]
   /** How many requests the broker has had. */
@@ -30,6 +34,10 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** @default 'seed' */
+  era?: Era
+  /** Of the tokens for today's nodes. */
+  nuc?: Partial<NucMinterOptions>
   sandbox?: SandboxOptions
   minter?: Partial<SecretVaultMinterOptions>
   vault?: Partial<SecretVaultOptions<TestBroker>>
@@ -39,7 +47,9 @@ export interface WorldOptions {
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const sandbox = await startSandbox(options.sandbox)
   onTestFinished(() => sandbox.close())
-  const broker = brokerFor(sandbox, options.minter)
+  const { era = 'seed' } = options
+  const user = Signer.generate()
+  const broker = brokerFor(sandbox, options, user)
   const served = await serveBroker(broker)
   onTestFinished(() => served.close())
 
@@ -53,24 +63,37 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   })
   onTestFinished(() => client.dispose())
-  const audiences = sandbox.secretvault.nodes.map(({ did }) => `records/${did}`)
+  const audiences = sandbox.secretvault.nodes.map(
+    ({ did, didKey }) => `records/${era === 'seed' ? did : didKey}`,
+  )
   return {
     sandbox,
     broker: served.url,
     client,
     vault: createSecretVault({ client, audience: 'records', ...options.vault }),
+    user: {
+      did: (await user.getDid()).didString,
+      vault: createSecretVault({ client, audience: 'mine', ...options.vault }),
+    },
     audiences,
     brokerRequests: () => requests,
-    stored: (schema) => Promise.all(audiences.map((_, i) => documentsOf(sandbox, schema, i))),
+    stored: (schema) =>
+      Promise.all(audiences.map((_, i) => documentsOf(sandbox, { schema, era }, i))),
   }
 }
 
 function brokerFor(
-  { secretvault: cluster }: Sandbox,
-  options?: Partial<SecretVaultMinterOptions>,
+  sandbox: Sandbox,
+  { era = 'seed', minter, nuc }: WorldOptions,
+  user: Signer,
 ): TestBroker {
+  const { secretvault: cluster } = sandbox
+  const records =
+    era === 'seed'
+      ? secretvault({ cluster, allowFullAuthority: true, ...minter })
+      : nucMinter(sandbox, { signer: builderOf(sandbox), ...nuc })
   return createBroker({
-    audiences: { records: secretvault({ cluster, allowFullAuthority: true, ...options }) },
+    audiences: { records, mine: nucMinter(sandbox, { signer: user }) },
     authenticate: () => ({ subject: 'alice', login: 'session' }),
     authorize: () => true,
     logger: { info() {}, warn() {}, error() {} },
@@ -79,20 +102,24 @@ function brokerFor(
 
 /** Reads one node with a token made here, past any fault but `down`. */
 async function documentsOf(
-  { secretvault: cluster, nodes }: Sandbox,
-  schema: string,
+  sandbox: Sandbox,
+  { schema, era }: { schema: string; era: Era },
   index: number,
 ): Promise<NodeDocument[]> {
-  nodes[index]?.clearFaults()
-  const minter = secretvault({ cluster })
+  sandbox.nodes[index]?.clearFaults()
+  const { secretvault: cluster } = sandbox
+  const isSeed = era === 'seed'
+  const minter = isSeed
+    ? secretvault({ cluster })
+    : nucMinter(sandbox, { signer: builderOf(sandbox) })
   const { name, resource } = minter.members()[index]!
   const { signal } = new AbortController()
   const request = { audience: name, member: name, lifetimeMs: 60_000, signal }
   const { value } = await minter.mint(request)
-  const response = await fetch(`${resource}api/v1/data/read`, {
+  const response = await fetch(`${resource}${isSeed ? 'api/v1/data/read' : 'v1/data/find'}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${value}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ schema, filter: {} }),
+    body: JSON.stringify({ [isSeed ? 'schema' : 'collection']: schema, filter: {} }),
   })
   if (!response.ok) throw new Error(`The node answered ${response.status}`)
   const { data } = (await response.json()) as { data: NodeDocument[] }

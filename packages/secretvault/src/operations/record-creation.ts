@@ -74,17 +74,22 @@ function identify(records: readonly object[]): Identified {
   return { ids, own, identified }
 }
 
+const NAMED_IDS = 5
+
 /** What a node did not take. Ids made up here that it has already came by a browser sending twice. */
 function faultOf(
-  { created, rejected }: Creation,
+  { created, present, refused }: Creation,
   { ids, own, node }: { ids: readonly string[]; own: ReadonlySet<string>; node: VaultNode },
 ): VaultError | undefined {
-  const foreign = rejected.filter((id) => !own.has(id))
-  if (foreign.length === 0 && created.length + rejected.length === ids.length) return undefined
-  const which = foreign.length > 0 ? foreign.slice(0, 5).join(', ') : 'some of the records'
-  return new VaultError('duplicate', `Node ${nameOf(node)} did not take ${which}`, {
-    node: refOf(node),
-  })
+  const foreign = present.filter((id) => !own.has(id))
+  const isAll = created.length + present.length === ids.length
+  if (isAll && foreign.length === 0) return undefined
+  const [code, named] =
+    foreign.length > 0
+      ? (['duplicate', foreign] as const)
+      : (['partly_refused', refused.length > 0 ? refused : ['some of the records']] as const)
+  const which = named.slice(0, NAMED_IDS).join(', ')
+  return new VaultError(code, `Node ${nameOf(node)} did not take ${which}`, { node: refOf(node) })
 }
 
 interface Undoing {
@@ -110,7 +115,7 @@ async function undoCreation(
     const count = ids && (ids.length === 0 ? 0 : await removeIds(undoing, look, ids))
     if (count === undefined) return undefined
     removed += count
-    if (removed >= undoing.sent.length) return true
+    if (removed >= (known ?? undoing.sent).length) return true
     // What it took and does not give up may be out of this token's reach: then it is still there.
     if (circumstances.standing !== 'took') return false
     return (await idsHeld(undoing, look, ids ?? []))?.length === 0 ? true : undefined
@@ -124,10 +129,10 @@ interface Look {
 
 /** What the node says it holds of this write, unless it says so of ids that others may have used before. */
 function idsOf(
-  { created, rejected }: Creation,
+  { created, present }: Creation,
   own: ReadonlySet<string>,
 ): readonly string[] | undefined {
-  return rejected.every((id) => own.has(id)) ? [...created, ...rejected] : undefined
+  return present.every((id) => own.has(id)) ? [...created, ...present] : undefined
 }
 
 /** Ids of what the node holds of this write; `undefined` if it does not say. */
