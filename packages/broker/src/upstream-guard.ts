@@ -88,13 +88,15 @@ export function createUpstreamGuard(parts: UpstreamGuardParts): UpstreamGuard {
   return async (upstream, call) => {
     const watched = known.get(upstream.audience) ?? watch(upstream)
     const askedAt = clock.now()
+    // The library's own is one for all calls, and Cloudflare Workers lets no request use another's.
+    const { signal } = new AbortController()
     try {
       return await watched.room.execute(() => {
         if (clock.now() - askedAt >= timeoutMs) throw overloaded()
         const restMs = restOf(watched)
         if (restMs > 0) throw resting(restMs)
-        return watched.breaker.execute(call)
-      })
+        return watched.breaker.execute(call, signal)
+      }, signal)
     } catch (error) {
       if (isBulkheadRejectedError(error)) throw overloaded()
       if (isBrokenCircuitError(error)) throw resting(limits.breakMs)
