@@ -78,6 +78,24 @@ describe('a credential', () => {
     expect(notices).toMatchObject([{ kind: 'reloaded' }])
   })
 
+  it('written over while it was read is read again', () => {
+    const file = join(folder(), 'key')
+    writeFileSync(file, 'one')
+    const credential = createCredential({
+      label: 'the test credential',
+      file,
+      read() {
+        const text = readConfigFile(file)
+        writeFileSync(file, 'two')
+        return 'value' in text ? text.value : ''
+      },
+      identityOf: (text) => text,
+    })
+    expect(credential.current()).toBe('one')
+    onTestFinished(credential.watch(() => {}))
+    expect(credential.current()).toBe('two')
+  })
+
   it.each<[string, (file: string, text: string) => void]>([
     ['written over', (file, text) => writeFileSync(file, text)],
     [

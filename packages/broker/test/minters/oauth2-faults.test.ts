@@ -100,7 +100,11 @@ describe('oauth2 at a server that misbehaves', () => {
     [
       '200 without end',
       (_, outgoing) =>
-        outgoing.writeHead(200, { 'content-type': 'application/json' }).end(' '.repeat(300_000)),
+        outgoing
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(
+            JSON.stringify({ access_token: 'x', token_type: 'Bearer', more: ' '.repeat(300_000) }),
+          ),
       'upstream_invalid',
       undefined,
     ],

@@ -8,6 +8,8 @@ import { signingEngines } from '../../src/minter/signing-engines.ts'
 import { jwtVectors, vectors } from '../vectors/index.ts'
 
 const key = parseSigningKey(vectors.keys.org.privateKeyHex) as SigningKey
+/** Half of OpenSSL's signatures are high: already few show a slip. */
+const TOKENS = process.env.VALETKEY_NIGHTLY ? 2_500 : 64
 const signers = signingEngines().map((engine) => createKeySigner(key, [engine]))
 
 function splitJwt(token: string): { input: Buffer; signature: Buffer } {
@@ -48,11 +50,15 @@ describe('signJwt', () => {
     },
   )
 
-  it.each(signers)('gives the low form of the signature, whichever $name made', async (signer) => {
-    const tokens = await Promise.all(
-      Array.from({ length: 64 }, async (_, n) => signJwt({ n }, signer)),
-    )
-    expect(tokens.filter(strictlyAccepts)).toHaveLength(64)
-    expect(tokens.filter(nodeAccepts)).toHaveLength(64)
-  })
+  it.each(signers)(
+    'gives the low form of the signature, whichever $name made',
+    async (signer) => {
+      const tokens = await Promise.all(
+        Array.from({ length: TOKENS }, async (_, n) => signJwt({ n }, signer)),
+      )
+      expect(tokens.filter(strictlyAccepts)).toHaveLength(TOKENS)
+      expect(tokens.filter(nodeAccepts)).toHaveLength(TOKENS)
+    },
+    600_000,
+  )
 })
