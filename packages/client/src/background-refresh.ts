@@ -3,7 +3,7 @@ import { look } from './expiry.ts'
 import { interestMs, MAX_SLEEP_MS, MIN_SLEEP_MS, SHORT_LIFETIME_MS } from './refresh-policy.ts'
 import type { Core } from './token-core.ts'
 import { pausedMs, startFlight, unitOf } from './token-flights.ts'
-import { isLive } from './token-state.ts'
+import { isLive, isServing } from './token-state.ts'
 import { apply, type Entry, entryOf, memberEntries } from './token-store.ts'
 
 export interface BackgroundRefresh {
@@ -78,8 +78,7 @@ function sweep(
 
 /** A status lapses with its token, whether anybody wants another or not. */
 function lapseInMs({ state }: Entry, now: number): number {
-  const lives = state.name === 'fresh' || state.name === 'stale'
-  return lives ? state.held.hardAt - now : NEVER
+  return isServing(state) ? state.held.hardAt - now : NEVER
 }
 
 /** Milliseconds until this key is refreshed in the background; infinite if it is not. */

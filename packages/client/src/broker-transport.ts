@@ -7,6 +7,7 @@ import {
   PROTOCOL_VERSION,
   VERSION_HEADER,
 } from '@valetkey/protocol'
+import { attempt } from './attempt.ts'
 import type { Clock } from './clock.ts'
 import { isAnswerCode, isTokenError, TokenError, type TokenErrorCode } from './errors.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -31,9 +32,11 @@ export async function exchangeOverHttp(
   ...[request, signal, onSend]: Parameters<Transport>
 ): Promise<Exchange> {
   const { base, clock, credentials, wakeSignals } = access
-  const headers = await brokerHeaders(access)
-  headers.set('Content-Type', 'application/json')
-  headers.set('Accept', 'application/json, application/problem+json')
+  const headers = {
+    ...(await brokerHeaders(access)),
+    'content-type': 'application/json',
+    accept: 'application/json, application/problem+json',
+  }
   onSend()
   try {
     const response = await access.fetch(`${base}/tokens`, {
@@ -44,7 +47,8 @@ export async function exchangeOverHttp(
       redirect: 'error',
       credentials,
     })
-    const body = parseJson(await response.text())
+    const text = await response.text()
+    const body: unknown = attempt(() => JSON.parse(text))
     return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
   } catch (cause) {
     if (signal.aborted || isTokenError(cause) || wakeSignals.online()) throw cause
@@ -61,18 +65,15 @@ export function createFunctionTransport(broker: BrokerFunction): Transport {
 }
 
 /** The app's own headers for the broker, read afresh, with the protocol's version. */
-export async function brokerHeaders({ readHeaders }: BrokerAccess): Promise<Headers> {
-  const headers = new Headers(await readHeaders?.())
-  headers.set(VERSION_HEADER, PROTOCOL_VERSION)
-  return headers
+export async function brokerHeaders({ readHeaders }: BrokerAccess): Promise<PlainHeaders> {
+  return { ...plain(await readHeaders?.()), [VERSION_HEADER.toLowerCase()]: PROTOCOL_VERSION }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+export type PlainHeaders = Record<string, string>
+
+/** Names in lower case, so that what is set later takes the place of what was there. */
+export function plain(headers?: HeadersInit): PlainHeaders | undefined {
+  return headers && Object.fromEntries(new Headers(headers))
 }
 
 function readAnswer(body: unknown, response?: Response): Exchange {

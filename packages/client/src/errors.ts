@@ -53,7 +53,7 @@ export const ERROR_TABLE: Readonly<Record<TokenErrorCode, string>> = {
 const RETRYABLE = /^(broker|offline|group|rate|server|temporarily|upstream)/
 /** Errors that never reached the broker, errors of its answers. */
 const REQUEST = /^(broker|offline)/
-const ANSWER = /^(invalid|csrf|rate|server|temporarily|upstream|malformed)/
+const ANSWER = /^(invalid|csrf|malformed|rate|server|temporarily|upstream)/
 
 const DOCS = 'https://github.com/valetkey/valetkey/blob/main/docs/errors.md'
 const BRAND: unique symbol = Symbol.for('@valetkey/client/TokenError') as never

@@ -1,5 +1,5 @@
 /** A `fetch` that carries an audience's token to its vault, to nowhere else. */
-import { brokerHeaders } from './broker-transport.ts'
+import { brokerHeaders, plain, type PlainHeaders } from './broker-transport.ts'
 import { emit } from './events.ts'
 import { targetUrl } from './origins.ts'
 import { type Sendable, sendable } from './replayable-body.ts'
@@ -50,7 +50,7 @@ interface Call {
   readonly url: string
   readonly body: Sendable
   /** For the broker, which keeps the token. */
-  readonly login: Headers | undefined
+  readonly login: PlainHeaders | undefined
   readonly epoch: number
   sentAt: number
 }
@@ -59,7 +59,7 @@ interface Call {
 function send(core: Core, { access }: Held, call: Call): Promise<Response> {
   const { request, init } = call.body
   const { login } = call
-  const own = { ...plain(init.headers ?? request?.headers), ...plain(login) }
+  const own = { ...plain(init.headers ?? request?.headers), ...login }
   // A reset since then voids the token.
   assertEpoch(core, call.epoch)
   call.sentAt = core.clock.mono()
@@ -70,11 +70,6 @@ function send(core: Core, { access }: Held, call: Call): Promise<Response> {
     credentials: login ? core.credentials : 'omit',
     referrerPolicy: 'no-referrer',
   })
-}
-
-/** Names in lower case, so that a caller's own `Authorization` gives way. */
-function plain(headers?: HeadersInit): Record<string, string> | undefined {
-  return headers && Object.fromEntries(new Headers(headers))
 }
 
 function report(

@@ -1,4 +1,5 @@
 /** Makes a broker of a function that brings one token, for apps that have a backend already. */
+import { attempt } from './attempt.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
 import type { BrokerFunction } from './types.ts'
@@ -80,10 +81,6 @@ function secondsLeft({ exp, iat, nbf }: Claims, now: number): number {
 
 /** Of an opaque token, none. */
 function claimsOf(token: string): Claims {
-  try {
-    const payload = token.split('.')[1] ?? ''
-    return Object(JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))))
-  } catch {
-    return Object(token)
-  }
+  const payload = token.split('.')[1] ?? ''
+  return Object(attempt(() => JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))))
 }

@@ -18,7 +18,7 @@ export function listen<T>(
 export function tell<T>(all: Listeners<T>, name: string, news: T): void {
   const set = all.get(name)
   if (!set?.size) return
-  for (const listener of [...set])
+  for (const listener of Array.from(set))
     try {
       listener(news)
     } catch (error) {

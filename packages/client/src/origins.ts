@@ -1,4 +1,5 @@
 /** Where a token may go: exact origins only (pure). */
+import { attempt } from './attempt.ts'
 import { TokenError } from './errors.ts'
 
 const SAFE = /^https:|^http:\/\/(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
@@ -10,11 +11,7 @@ export function isSafeUrl(url: URL): boolean {
 
 /** Parses an absolute URL; `undefined` if it is relative or none. */
 export function parseUrl(text: string, base?: string): URL | undefined {
-  try {
-    return new URL(text, base)
-  } catch {
-    return undefined
-  }
+  return attempt(() => new URL(text, base))
 }
 
 type Listed = Readonly<Record<string, readonly string[]>>

@@ -1,5 +1,6 @@
 /** What the tabs of one app tell one another: who else signed in, what to give up. Never a token. */
 import { isRecord } from '@valetkey/protocol'
+import { attempt } from './attempt.ts'
 import { type Core, type Identity, invalidate, reset } from './token-core.ts'
 import type { TabPort, TabScope } from './types.ts'
 
@@ -19,6 +20,7 @@ export function joinTabs(core: Core): TabChannel {
   const scope: TabScope = core.tabs || {}
   const name = `valetkey ${core.base}`
   const end = new AbortController()
+  // Sandboxed frames and private windows throw at the mere look at storage or channel.
   const stored = () => attempt(() => scope.localStorage?.getItem(name))
   const own = () => (core.owner ? fingerprint(core.owner.identity) : heir)
   const post = (message: unknown) => attempt(() => port?.postMessage(message))
@@ -73,15 +75,6 @@ export function joinTabs(core: Core): TabChannel {
       end.abort()
       close()
     },
-  }
-}
-
-/** Sandboxed frames and private windows throw at the mere look at storage or channel. */
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act()
-  } catch {
-    return undefined
   }
 }
 

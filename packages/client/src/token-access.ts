@@ -81,8 +81,7 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
     } else if (!next) {
       void startFlight(core, group ? unitOf(core, entry, look(core)) : entry, false)
     } else {
-      if (waited) throw unmet(entry, minRemaining)
-      if (next > wait.timeoutMs) throw unmet(entry, minRemaining, clock.wall() + next)
+      if (waited || next > wait.timeoutMs) throw unmet(entry, minRemaining, clock.wall() + next)
       await waitFor((gone) => pause(core, next, gone), wait)
     }
   }

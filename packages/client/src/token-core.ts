@@ -24,10 +24,6 @@ export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   /** Missing until first read or told. */
   owner?: { readonly identity: Identity } | undefined
   session?: { readonly value: string; readonly sequence: number } | undefined
-  /** The broker asked to be left alone, whatever the key. */
-  hold?: { readonly error: TokenError; readonly until: number } | undefined
-  /** The newest error that was about a request as a whole. */
-  heeded?: TokenError
   /** Lets the background work look again: at the end of this microtask, or at once for a token in use. */
   onChange(isDue?: boolean): void
   /** Tells the other tabs who it is now. */
@@ -109,15 +105,8 @@ function endEpoch(core: Core, ending: AbortController, reason: TokenError): void
     settle({ items: [], sequence: 0, sentAt: 0, sentWall: 0 })
 }
 
-/** Heeds what a reply says of the session. False if it belongs to another login than the one known. */
-export function admits(core: Core, reply: Reply): boolean {
-  const { session: value, sequence, error, concernsAll, sentAt, sentWall } = reply
-  if (error && core.heeded !== error) {
-    core.heeded = error
-    if (concernsAll && error.retryAt)
-      core.hold = { error, until: sentAt + error.retryAt - sentWall }
-    if (error.code === 'invalid_session') emit(core, 'session-expired', { status: error.status })
-  }
+/** False if a reply belongs to another login than the one known; if that is a newer one, resets. */
+export function admits(core: Core, { session: value, sequence }: Reply): boolean {
   const known = core.session
   if (value === undefined || value === known?.value) return true
   // A flight that began earlier may bring the former login's answer late: it changes nothing.

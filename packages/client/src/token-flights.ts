@@ -133,6 +133,8 @@ function receive(core: Core, entry: Entry, held: Held): void {
   entry.failingSince = Number.POSITIVE_INFINITY
   entry.spacedUntil = endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
   apply(core, entry, 'received', held)
+  // Another request for it, sent later, is to be joined still.
+  if (entry.flight) apply(core, entry, 'asked')
   core.onChange()
   emit(core, 'refreshed', { audience, generation, mintedAt, refreshAt, expiresAt, lifetimeMs })
   if (lifetimeMs < policy.SHORT_LIFETIME_MS) emit(core, 'short-lifetime', { audience, lifetimeMs })

@@ -17,12 +17,12 @@ export async function acquireAll(
   const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
   const need: Need = { minRemaining, signal, group }
   if (group) await learnMembers(core, group, need)
-  let errors: readonly TokenError[] = []
+  let errors: TokenError[] = []
   let asked: readonly string[] | undefined
   for (;;) {
     signal?.throwIfAborted()
     assertEpoch(core, epoch)
-    const members = typeof target === 'string' ? (core.groups.get(target) ?? []) : target
+    const members = (group ? core.groups.get(group.audience) : (target as readonly string[])) ?? []
     const entries = members.map((audience) => entryOf(core, audience, scope))
     // One look at all in one tick: either what is wanted is usable now, or nothing is taken.
     const served = entries.map((entry) => serve(core, entry, minRemaining))
@@ -34,8 +34,9 @@ export async function acquireAll(
       throw incomplete(group, errors, { missing, all: members })
     }
     asked = members
-    const settled = await Promise.allSettled(entries.map((entry) => acquire(core, entry, need)))
-    errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    errors = []
+    const fail = (error: TokenError) => void errors.push(error)
+    await Promise.all(entries.map((entry) => acquire(core, entry, need).catch(fail)))
   }
 }
 

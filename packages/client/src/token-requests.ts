@@ -51,6 +51,8 @@ export interface Requests extends EventLog, Time {
   readonly waiting: Asked[]
   /** Aborts when nobody may get an answer any more. */
   end: AbortController
+  /** The broker asked to be left alone, whatever the key. */
+  hold?: { readonly error: TokenError; readonly until: number } | undefined
   sequence: number
 }
 
@@ -83,7 +85,7 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
     background: background || undefined,
     tokens: asked.map(({ item }, index) => ({ id: `${index}`, ...item })),
   }
-  const exchange = await waitFor((gone) => transport(request, gone, stamp), {
+  const exchange: Exchange = await waitFor((gone) => transport(request, gone, stamp), {
     clock,
     ended: end.signal,
     timeoutMs: DEADLINE_MS,
@@ -91,6 +93,10 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
     items: [],
     error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
   }))
+  const { error, concernsAll } = exchange
+  if (concernsAll && error?.retryAt)
+    requests.hold = { error, until: sentAt + error.retryAt - sentWall }
+  if (error?.code === 'invalid_session') emit(requests, 'session-expired', { status: error.status })
   for (const [index, { settle }] of asked.entries()) {
     const items = exchange.items.filter(({ id }) => id === `${index}`)
     settle({ ...exchange, items, sequence, sentAt, sentWall })

@@ -69,7 +69,8 @@ export type TokenState =
   /** No usable token, and the browser is offline: nothing is tried until it is online or somebody calls. */
   | ({ readonly name: 'suspended' } & Bereft)
 
-type LiveState = Extract<TokenState, { name: 'fresh' | 'stale' | 'expired' }>
+type ServingState = Extract<TokenState, { name: 'fresh' | 'stale' }>
+type LiveState = ServingState | Extract<TokenState, { name: 'expired' }>
 
 /** What can happen to a token, with the facts of each. */
 export interface TokenSignals {
@@ -92,12 +93,17 @@ export const IDLE: TokenState = { name: 'idle' }
 
 /** True for a token that was neither refused nor lost: it serves, or did until its margin. */
 export function isLive(state: TokenState): state is LiveState {
-  return /^(fresh|stale|expired)$/.test(state.name)
+  return state.name === 'expired' || isServing(state)
+}
+
+/** True while the token is handed out, but for a doubt. */
+export function isServing(state: TokenState): state is ServingState {
+  return state.name === 'fresh' || state.name === 'stale'
 }
 
 /** True if the token may be handed out for at least `minRemaining` ms from now. */
 export function isUsable(state: TokenState, now: number, minRemaining: number): boolean {
-  if (!(state.name === 'fresh' || state.name === 'stale') || state.doubted) return false
+  if (!isServing(state) || state.doubted) return false
   const { hardAt, endsAt } = state.held
   return now < hardAt && endsAt - now >= minRemaining
 }
@@ -116,7 +122,7 @@ const TRANSITIONS: {
 } = {
   look(state, now) {
     if (state.name === 'failed') return state.trouble.pausedUntil > now ? state : IDLE
-    if (state.name !== 'fresh' && state.name !== 'stale') return state
+    if (!isServing(state)) return state
     const { hardAt, dueAt } = state.held
     if (now >= hardAt) return lapsed(state)
     return state.name === 'fresh' && now >= dueAt ? { ...state, name: 'stale' } : state
@@ -133,9 +139,7 @@ const TRANSITIONS: {
     return state.pending ? { ...state, pending: false } : state
   },
   jumped: (state) =>
-    isLive(state) && state.name !== 'expired'
-      ? { ...state, name: 'stale', doubted: true, trouble: undefined }
-      : state,
+    isServing(state) ? { ...state, name: 'stale', doubted: true, trouble: undefined } : state,
   heartened(state) {
     if (!state.trouble) return state
     return state.held ? { ...state, trouble: undefined } : IDLE

@@ -1,5 +1,5 @@
 /** What the outside may see of tokens' states (pure). */
-import type { TokenState } from './token-state.ts'
+import { isServing, type TokenState } from './token-state.ts'
 import type { TokenStatus } from './types.ts'
 
 interface Stateful {
@@ -8,8 +8,9 @@ interface Stateful {
 }
 
 /** Four public words for ten inner states. */
-function wordOf({ state: { name, held, pending, trouble } }: Stateful): TokenStatus['status'] {
-  if (name === 'fresh' || name === 'stale') return 'ready'
+function wordOf({ state }: Stateful): TokenStatus['status'] {
+  const { name, held, pending, trouble } = state
+  if (isServing(state)) return 'ready'
   if (pending || name === 'rejected') return 'pending'
   return trouble && !held ? 'error' : 'idle'
 }

@@ -88,12 +88,9 @@ export function setMembers(store: TokenStore, group: string, members: readonly s
 
 /** Computed where something changed in this microtask; else the snapshot that is kept. */
 export function currentStatus(store: TokenStore, target: string): TokenStatus {
-  const known = store.statuses.get(target)
-  return known && !store.dirty.size ? known : newStatus(store, target, known)
-}
-
-function newStatus(store: TokenStore, target: string, known?: TokenStatus): TokenStatus {
-  const { entries, groups, statuses } = store
+  const { entries, groups, statuses, dirty } = store
+  const known = statuses.get(target)
+  if (known && !dirty.size) return known
   const members = groups.get(target)
   const own = members?.map((one) => entryOf(store, one)) ?? [entries.get(target) ?? NEW_ENTRY]
   const status = statusOf(own, members, known)
