@@ -70,6 +70,21 @@ describe('a broker request', () => {
     client.dispose()
   })
 
+  it('is answered by an address of the broker’s own for what it proxies, as safe as its own', async () => {
+    vi.stubGlobal('location', new URL('http://intranet.example/app/'))
+    const item = { id: '0', audience: 'cards', delivery: 'proxy', expires_in: 300 }
+    const resources = ['proxy/cards/', 'http://other.example/']
+    const answers = resources.map((resource) => ({ tokens: [{ ...item, resource }] }))
+    const client = createTokenClient('api/broker', {
+      fetch: () => Promise.resolve(Response.json(answers.shift())),
+    })
+    const resource = 'http://intranet.example/app/api/broker/proxy/cards/'
+    expect(await client.prepare(['cards'])).toMatchObject([{ resource }])
+    client.reset('bob')
+    expect(await codeOf(client.prepare(['cards']))).toBe('malformed_response')
+    client.dispose()
+  })
+
   it.each(['https://user@broker.example/', 'https://:pass@broker.example/'])(
     'goes to no address with a name or a password in it: %s',
     (address) => {

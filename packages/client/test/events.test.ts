@@ -34,6 +34,19 @@ describe('events', () => {
     })
   })
 
+  it('tell a refusal that was mended step by step', async () => {
+    const { client, vault, types, events } = stage()
+    vault.revoke((await client.getToken('cards')).value)
+    const before = events.length
+    await client.fetchFor('cards')('/x')
+    const told = ['call', 'refused', 'request', 'refreshed', 'call', 'replayed']
+    expect(types().slice(before)).toEqual(told)
+    expect(events.slice(before).filter(({ type }) => type === 'call')).toMatchObject([
+      { status: 401, generation: 1 },
+      { status: 200, generation: 2 },
+    ])
+  })
+
   it('say why a refused call was not sent again', async () => {
     const { client, clock, vault, events } = stage({}, { lifetimeSeconds: 60 })
     vault.revoke((await client.getToken('cards')).value)

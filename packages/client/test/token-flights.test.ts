@@ -47,6 +47,33 @@ describe('a token', () => {
   })
 })
 
+describe('a request on its way for a member', () => {
+  it('is joined, though a wider one that was sent before has brought a token meanwhile', async () => {
+    const { client, broker, clock } = stage({}, { latencyMs: 2 * SECOND })
+    const group = client.getTokens('records')
+    await clock.advance(0)
+    // What the first request brings is next to dead by the time it comes.
+    clock.sleep(295 * SECOND)
+    const member = client.getToken('records/a')
+    await clock.advance(5 * SECOND)
+    expect((await member).value).toBe((await group).get('records/a')?.value)
+    const asked = broker.requests().map(({ tokens }) => tokens.map(({ audience }) => audience))
+    expect(asked).toEqual([['records'], ['records/a'], ['records/b', 'records/c']])
+  })
+})
+
+describe('scopes of one audience', () => {
+  it('get each its own token, asked for in one request', async () => {
+    const { client, broker } = stage()
+    const scopes = ['read', 'write', undefined]
+    const ask = (scope?: string) => client.getToken('cards', scope ? { scope } : {})
+    const values = (await Promise.all(scopes.map(ask))).map(({ value }) => value)
+    expect(new Set(values).size).toBe(3)
+    expect((await Promise.all(scopes.map(ask))).map(({ value }) => value)).toEqual(values)
+    expect(broker.requests()).toHaveLength(1)
+  })
+})
+
 describe('an error of one key', () => {
   it('in a problem says the status and the id of the request', async () => {
     const { client, broker } = stage()
