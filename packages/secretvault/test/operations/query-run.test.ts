@@ -66,4 +66,32 @@ describe('runQuery', () => {
       reasons: ['DataValidationError', expect.stringContaining('expected=1, received=0')],
     })
   })
+
+  it('says which fields the nodes differ in, and of no value', async () => {
+    const { world, rows } = await createQueried()
+    world.sandbox.nodes[1]?.fault({ drop: true, path: '/api/v1/data/delete' })
+    const schema = await schemaOf(world)
+    await rejectionOf(world.vault.delete(schema, { visits: 2 }))
+    world.sandbox.nodes[1]?.clearFaults()
+    const error = await rejectionOf(world.vault.runQuery(rows, { service: 'mail' }))
+    expect(error).toMatchObject({ code: 'disagreement', reasons: ['rows'] })
+    expect(error).toMatchObject({ nodes: [{ ok: true }, { ok: true }, { ok: true }] })
+  })
+
+  it('joins rows by their ids where nodes give them in another order', async () => {
+    const { world } = await createQueried()
+    const schema = await schemaOf(world)
+    const total = { $sum: '$visits' }
+    const pipeline = [{ $group: { _id: '$service', total } }]
+    const { id } = await world.vault.createQuery({ name: 'groups', schema, pipeline })
+    const { rows } = await world.vault.runQuery<{ _id: string; total: number }>(id)
+    expect(rows?.toSorted((a, b) => a.total - b.total)).toEqual([
+      { _id: 'mail', total: 5 },
+      { _id: 'bank', total: 9 },
+    ])
+  })
 })
+
+async function schemaOf({ vault }: World): Promise<string> {
+  return (await vault.listSchemas()).items[0]?._id ?? ''
+}

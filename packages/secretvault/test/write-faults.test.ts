@@ -1,0 +1,161 @@
+/** Node 2 of 3 fails at each point of a write: never a half record that nobody is told of. */
+import type { Fault } from '@valetkey/sandbox'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { type Era, isVaultError, type SecretVault, type VaultError } from '../src/index.ts'
+import { createLogins, createWorld, type Login, type World } from './setup.ts'
+
+type Operation = 'create' | 'update' | 'delete'
+
+const PATHS: Readonly<Record<Era, Readonly<Record<Operation | 'all', string>>>> = {
+  seed: {
+    create: '/api/v1/data/create',
+    update: '/api/v1/data/update',
+    delete: '/api/v1/data/delete',
+    all: '/api/v1/data/*',
+  },
+  today: {
+    create: '/v1/data/standard',
+    update: '/v1/data/update',
+    delete: '/v1/data/delete',
+    all: '/v1/data/*',
+  },
+}
+
+const WRITE_DEADLINE_MS = 1_500
+const LATE_MS = 2_000
+
+/** What happens on node 2, given the path of the write and that of all calls. */
+const FAULTS: Readonly<Record<string, (write: string, all: string) => Fault[]>> = {
+  'before: 401 once': (path) => [{ status: 401, path, times: 1 }],
+  'before: 401 for good': (path) => [{ status: 401, path }],
+  'before: 500': (path) => [{ status: 500, path, times: 1 }],
+  'before: dropped': (path) => [{ drop: true, path, times: 1 }],
+  'before: timeout, lands late': (path) => [{ delayMs: LATE_MS, path, times: 1 }],
+  'before: dead': (_, path) => [{ drop: true, path }],
+  'during: takes a part': () => [{ partialCreate: true }],
+  'during: answer cut off': (path) => [{ body: 'truncated', when: 'after', path, times: 1 }],
+  'during: dies': (path, all) => [
+    { drop: true, when: 'after', path, times: 1 },
+    { drop: true, path: all },
+  ],
+  'after: 401': (path) => [{ status: 401, when: 'after', path, times: 1 }],
+  'after: 500': (path) => [{ status: 500, when: 'after', path, times: 1 }],
+  'after: 502': (path) => [{ status: 502, when: 'after', path, times: 1 }],
+  'after: dropped': (path) => [{ drop: true, when: 'after', path, times: 1 }],
+  'after: timeout': (path) => [{ delayMs: LATE_MS, when: 'after', path, times: 1 }],
+}
+
+/** All of it in the nightly run; else every operation on one era, and the creation on both. */
+const OPERATIONS: Readonly<Record<Era, readonly Operation[]>> = {
+  seed: ['create', 'update', 'delete'],
+  today: process.env.VALETKEY_NIGHTLY ? ['create', 'update', 'delete'] : ['create'],
+}
+
+const OLD = { service: 'mail', visits: 1, password: { '%allot': 'old' } } satisfies Login
+const UPDATE = { $set: { visits: 2, password: { '%allot': 'new' } } }
+
+const lines: string[] = []
+afterAll(() => {
+  const head = [
+    '| era | write | node 2 | told | nodes named | after repair |',
+    '|---|---|---|---|---|---|',
+  ]
+  console.info([...head, ...lines].join('\n'))
+})
+
+/** What each node holds of the record: nothing, the old one, the new one. */
+async function held(world: World, schema: string, id: string): Promise<string[]> {
+  const nodes = await world.stored(schema)
+  return nodes.map((documents) => {
+    const document = documents.find(({ _id }) => _id === id)
+    return document === undefined ? 'none' : String(document.visits)
+  })
+}
+
+/** What the client reads, once all nodes answer: a half record shows as `half`. */
+async function read(vault: SecretVault, schema: string, id: string): Promise<string> {
+  const { records, incomplete } = await vault.find<Login>(schema, { _id: id })
+  if (incomplete.length > 0) return 'half'
+  const [record] = records
+  return record === undefined ? 'none' : `${record.visits} ${record.password}`
+}
+
+const BEFORE = { create: 'none', update: '1 old', delete: '1 old' } as const
+const AFTER = { create: '1 old', update: '2 new', delete: 'none' } as const
+
+describe.each(['seed', 'today'] as const)('a write, era %s', (era) => {
+  it.each(OPERATIONS[era])(
+    'to %s is done, undone or told, wherever node 2 fails',
+    async (operation) => {
+      const vaultOptions = { writeDeadlineMs: WRITE_DEADLINE_MS, settleMs: LATE_MS }
+      const world = await createWorld({ era, vault: vaultOptions })
+      const schema = await createLogins(world)
+      for (const [name, faults] of Object.entries(FAULTS)) {
+        if (name.includes('part') && operation !== 'create') continue
+        await playOut(world, {
+          schema,
+          operation,
+          name,
+          faults: faults(PATHS[era][operation], PATHS[era].all),
+          era,
+        })
+      }
+    },
+    120_000,
+  )
+})
+
+interface Play {
+  era: Era
+  schema: string
+  operation: Operation
+  name: string
+  faults: Fault[]
+}
+
+async function playOut(
+  world: World,
+  { era, schema, operation, name, faults }: Play,
+): Promise<void> {
+  const { vault, sandbox, audiences } = world
+  const node = sandbox.nodes[1]
+  let id = ''
+  if (operation !== 'create') [id = ''] = (await vault.create<Login>(schema, [OLD])).ids
+  else id = crypto.randomUUID()
+  for (const fault of faults) node?.fault(fault)
+  const write = {
+    create: () => vault.create<Login>(schema, [{ _id: id, ...OLD }]),
+    update: () => vault.update(schema, { filter: { _id: id }, update: UPDATE }),
+    delete: () => vault.delete(schema, { _id: id }),
+  }
+  const error = await write[operation]().then(() => undefined, vaultErrorOf)
+  const told = error?.code ?? 'done'
+  const named = [...(error?.residue ?? []), ...(error?.uncertain ?? [])]
+  node?.clearFaults()
+
+  // Nodes that are not named hold what was there before, or what should be there now.
+  const now = await held(world, schema, id)
+  const [whole] = (error && operation !== 'delete' ? BEFORE : AFTER)[operation].split(' ')
+  if (told === 'write_failed')
+    expect(now, name).toEqual(now.map(() => BEFORE[operation].split(' ')[0]))
+  else
+    for (const [i, audience] of audiences.entries())
+      if (!named.some((one) => one.audience === audience)) expect(now[i], name).toBe(whole)
+
+  if (told === 'write_incomplete') {
+    const repair = () => error?.repair?.()
+    await vi.waitFor(repair, { timeout: 20_000, interval: 500 })
+  }
+  const seen = await read(vault, schema, id)
+  const expected = told === 'done' || (told === 'write_incomplete' && operation === 'delete')
+  expect(seen, `${era} ${operation}, ${name}`).toBe((expected ? AFTER : BEFORE)[operation])
+  expect(new Set(await held(world, schema, id)).size, name).toBe(1)
+  const nodes = named.map(({ audience }) => audiences.indexOf(audience) + 1).join(', ')
+  const after = seen === AFTER[operation] ? 'written' : 'as before'
+  lines.push(`| ${era} | ${operation} | ${name} | ${told} | ${nodes || '-'} | ${after} |`)
+}
+
+function vaultErrorOf(error: unknown): VaultError {
+  if (isVaultError(error)) return error
+  throw error
+}
