@@ -2,7 +2,7 @@
 import { splitAudience } from '@valetkey/protocol'
 import type { Found, Registry, Target } from './audiences.ts'
 import type { Clock } from './clock.ts'
-import { withDeadline } from './deadline.ts'
+import { inTime } from './deadline.ts'
 import type { Report } from './events.ts'
 import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
@@ -50,7 +50,7 @@ export function createAuthorization<P extends Principal>(
   async function ask(principal: P, request: GrantRequest, requestId: string): Promise<Grant> {
     const { authorize, clock, timeoutMs } = parts
     const onTimeout = (): Error => new Error(`did not answer within ${timeoutMs} ms`)
-    const answer: unknown = await withDeadline({ clock, timeoutMs, onTimeout }, () =>
+    const answer: unknown = await inTime({ clock, timeoutMs, onTimeout }, () =>
       authorize(principal, request),
     ).catch((error: unknown) => {
       report({ event: 'fault', where: 'authorize', requestId, detail: describeError(error) })

@@ -19,6 +19,7 @@ const RETRY_AFTER_MS = 1_000
 export function createBatchGrace(clock: Required<Clock>, graceMs: number): BatchGrace {
   const waiting = new Set<(error: OAuthError) => void>()
   let cancel: (() => void) | undefined
+  let readyAt: number | undefined
   let isOver = false
 
   function release(): void {
@@ -28,7 +29,13 @@ export function createBatchGrace(clock: Required<Clock>, graceMs: number): Batch
   }
 
   function ready(): void {
-    cancel ??= clock.after(graceMs, release)
+    readyAt ??= clock.now()
+    if (waiting.size > 0) startTimer(readyAt)
+  }
+
+  /** Only where somebody waits: most batches are at hand as a whole. */
+  function startTimer(since: number): void {
+    cancel ??= clock.after(since + graceMs - clock.now(), release)
   }
 
   return {
@@ -38,6 +45,7 @@ export function createBatchGrace(clock: Required<Clock>, graceMs: number): Batch
         waiting.add(reject)
         // What comes late may still be at hand.
         if (isOver) clock.after(0, release)
+        else if (readyAt !== undefined) startTimer(readyAt)
         work
           .finally(() => waiting.delete(reject))
           .then((value) => {

@@ -13,6 +13,8 @@ import { REQUEST_HEADERS } from './proxy-headers.ts'
 import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
 import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
 import { createRevokeRoute, type RevokeRoute } from './revoke-route.ts'
+import { offerReplies } from './replies.ts'
+import { toResponse } from './response.ts'
 import { createServerMint } from './server-mint.ts'
 import { createTokenCore } from './token-core.ts'
 import { createTokenRoute, type TokenRoute } from './token-route.ts'
@@ -86,9 +88,13 @@ export function createBroker<const A extends Audiences, P extends Principal>(
     return drain.count(work)
   }
 
+  const fetch = (request: Request): Promise<Response> =>
+    drain.count(async () => toResponse(await answer(request)))
+  offerReplies(fetch, (request) => drain.count(() => answer(request)))
+
   return {
     basePath,
-    fetch: (request) => drain.count(() => answer(request)),
+    fetch,
     mint: (...wanted) => whileOpen(() => server.mint(...wanted)),
     mintAll: (...wanted) => whileOpen(() => server.mintAll(...wanted)),
     revoke: (scope) => whileOpen(() => core.revoke(scope)),
@@ -136,13 +142,13 @@ function routesOf(parts: RouteParts): Route[] {
     {
       ...health,
       name: 'healthz',
-      answer: (_, exchange) => ({ response: answerHealth(exchange), facts: {} }),
+      answer: (_, exchange) => ({ reply: answerHealth(exchange), facts: {} }),
     },
     {
       ...health,
       name: 'readyz',
       answer: (_, exchange) => ({
-        response: answerReadiness(exchange, isDraining()),
+        reply: answerReadiness(exchange, isDraining()),
         facts: {},
       }),
     },

@@ -1,16 +1,16 @@
 /** Says whether the broker runs, and whether it takes requests; no login, no data. */
 import { OAuthError } from './oauth-error.ts'
-import { type Exchange, jsonResponse } from './response.ts'
+import { type Exchange, jsonReply, type Reply } from './response.ts'
 
 /** `healthz`: the process answers. */
-export function answerHealth(exchange: Exchange): Response {
-  return jsonResponse(exchange, { status: 'ok' })
+export function answerHealth(exchange: Exchange): Reply {
+  return jsonReply(exchange, { status: 'ok' })
 }
 
 /** `readyz`: new requests are welcome. */
-export function answerReadiness(exchange: Exchange, isDraining: boolean): Response {
+export function answerReadiness(exchange: Exchange, isDraining: boolean): Reply {
   if (isDraining) throw drainingError()
-  return jsonResponse(exchange, { status: 'ready' })
+  return jsonReply(exchange, { status: 'ready' })
 }
 
 /** What a broker that is shutting down answers: another process, or this one's successor, is near. */

@@ -8,7 +8,9 @@ import { VERSION_HEADER } from '@valetkey/protocol'
 import { rememberAddress } from './client-address.ts'
 import { OAuthError } from './oauth-error.ts'
 import { rememberTarget } from './request-target.ts'
-import { brokerHeaders, problemOf, problemResponse } from './response.ts'
+import { replyOf } from './replies.ts'
+import { vouchForLength } from './request-body.ts'
+import { brokerHeaders, problemOf, problemReply, type Reply, toResponse } from './response.ts'
 import type { Broker } from './types.ts'
 
 /** The listener of `http.createServer`, and a middleware of Express or Connect. */
@@ -33,13 +35,12 @@ interface MountedMessage extends IncomingMessage {
 export function toNodeHandler(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeHandler {
   const listen = getRequestListener(answer, {
     overrideGlobalObjects: false,
-    errorHandler: (error) =>
-      problemResponse(
-        newExchange(),
-        error instanceof OAuthError
-          ? error
-          : new OAuthError('invalid_request', 'The request is malformed'),
-      ),
+    errorHandler: (error) => {
+      const malformed = new OAuthError('invalid_request', 'The request is malformed')
+      return toResponse(
+        problemReply(newExchange(), error instanceof OAuthError ? error : malformed),
+      )
+    },
   })
 
   async function answer(
@@ -49,13 +50,16 @@ export function toNodeHandler(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeH
     if (isSpent(incoming)) throw new OAuthError('invalid_request', SPENT, { status: 415 })
     rememberTarget(request, incoming.url ?? '')
     rememberAddress(request, incoming.socket.remoteAddress)
-    const response = await broker.fetch(request)
-    // The broker's own answers are short; a vault's is streamed here, since it may break off.
-    if (!response.body || response.headers.has(VERSION_HEADER)) return response
-    outgoing.statusCode = response.status
-    for (const [name, value] of response.headers) outgoing.setHeader(name, value)
-    if ('flushHeaders' in outgoing) outgoing.flushHeaders()
-    pipeline(response.body, outgoing).catch(() => outgoing.destroy())
+    // Node's parsers end a body where its length says; without one they cannot.
+    if (incoming.headers['content-length'] !== undefined) vouchForLength(request)
+    const reply = await replyOf(broker.fetch, request)
+    // From a function around the broker's own, for Hono's adapter to send. A vault's answer is streamed
+    // here, since it may break off.
+    if (reply instanceof Response) {
+      if (!reply.body || reply.headers.has(VERSION_HEADER)) return reply
+      const { status, headers, body } = reply
+      send({ status, headers: Object.fromEntries(headers), body }, outgoing)
+    } else send(reply, outgoing)
     return RESPONSE_ALREADY_SENT
   }
 
@@ -66,6 +70,22 @@ export function toNodeHandler(broker: Pick<Broker, 'fetch' | 'basePath'>): NodeH
     if (incoming.readableDidRead) incoming.rawBody ??= reassembled(incoming)
     // What goes wrong here went wrong on the wire: there is nobody left to tell.
     listen(incoming, outgoing).catch(() => outgoing.destroy())
+  }
+}
+
+function send(
+  { status, headers, body }: Reply,
+  outgoing: HttpBindings['outgoing'] | Http2Bindings['outgoing'],
+): void {
+  // Of two classes with the same methods, which TypeScript cannot call as one.
+  const answer = outgoing as ServerResponse
+  if (typeof body === 'string')
+    answer.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
+  else if (body === null) answer.writeHead(status, headers).end()
+  else {
+    answer.writeHead(status, headers)
+    if ('flushHeaders' in outgoing) answer.flushHeaders()
+    pipeline(body, answer).catch(() => answer.destroy())
   }
 }
 

@@ -10,7 +10,7 @@ import type { ProxyRule } from './proxy-rules.ts'
 import { readUpload, type Upload } from './proxy-upload.ts'
 import { createProxyWatch, type ProxyWatch } from './proxy-watch.ts'
 import { describeError } from './redact.ts'
-import { type Exchange, forwardedHeaders } from './response.ts'
+import { type Exchange, forwardedHeaders, type Reply } from './response.ts'
 import type { CachedToken } from './token-slots.ts'
 import { callVault, discard } from './vault-call.ts'
 
@@ -42,7 +42,7 @@ interface Progress {
 }
 
 /** Rejects where there is nothing of the vault's to pass on, with an `OAuthError` unless it is a bug. */
-export async function forward(parts: ForwardParts, order: ForwardOrder): Promise<Response> {
+export async function forward(parts: ForwardParts, order: ForwardOrder): Promise<Reply> {
   const { request, exchange, entry } = order
   const { maxBodyBytes } = entry.proxy
   const watch = createProxyWatch({ clock: parts.clock, client: request.signal, ...entry.proxy })
@@ -56,7 +56,11 @@ export async function forward(parts: ForwardParts, order: ForwardOrder): Promise
     progress.download = openDownload(answer, { maxBodyBytes, watch, onEnd })
     const headers = new Headers(forwardedHeaders(exchange))
     for (const [name, value] of headersFromVault(answer)) headers.set(name, value)
-    return new Response(progress.download.body, { status: answer.status, headers })
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(headers),
+      body: progress.download.body,
+    }
   } catch (error) {
     watch.giveUp(
       error instanceof OAuthError

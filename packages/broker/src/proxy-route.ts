@@ -63,7 +63,7 @@ export function createProxyRoute<P extends Principal>(parts: ProxyRouteParts<P>)
       },
       now,
     )
-    const response = await forward(parts, {
+    const reply = await forward(parts, {
       request,
       exchange,
       wanted,
@@ -71,7 +71,7 @@ export function createProxyRoute<P extends Principal>(parts: ProxyRouteParts<P>)
       entry,
       rule,
       // The login's end is no bound here: the token stays, and the login is looked at anew in every call.
-      tokenFor: (rejected) =>
+      tokenFor: async (rejected) =>
         parts.supply({
           target,
           principal,
@@ -81,7 +81,7 @@ export function createProxyRoute<P extends Principal>(parts: ProxyRouteParts<P>)
           rejected,
         }),
     })
-    return { response, facts: { session, items: [{ audience, outcome: 'granted' }] } }
+    return { reply, facts: { session, items: [{ audience, outcome: 'granted' }] } }
   }
 }
 

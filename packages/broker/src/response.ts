@@ -54,31 +54,40 @@ export function forwardedHeaders(exchange: Exchange): Record<string, string> {
   return headers
 }
 
-export function emptyResponse(
-  exchange: Exchange,
-  headers: Readonly<Record<string, string>>,
-): Response {
-  return new Response(null, { status: 204, headers: { ...brokerHeaders(exchange), ...headers } })
+/** An answer in parts, so that an adapter can write it without a `Response` in between. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | ReadableStream<Uint8Array> | null
 }
 
-export function jsonResponse(exchange: Exchange, body: object): Response {
-  const headers = { ...brokerHeaders(exchange), 'Content-Type': 'application/json' }
-  return new Response(JSON.stringify(body), { headers })
+export function toResponse({ body, status, headers }: Reply): Response {
+  return new Response(body, { status, headers })
+}
+
+export function emptyReply(exchange: Exchange, headers: Readonly<Record<string, string>>): Reply {
+  return { status: 204, headers: { ...brokerHeaders(exchange), ...headers }, body: null }
+}
+
+export function jsonReply(exchange: Exchange, body: object): Reply {
+  const headers = brokerHeaders(exchange)
+  headers['Content-Type'] = 'application/json'
+  return { status: 200, headers, body: JSON.stringify(body) }
 }
 
 /** A problem (RFC 9457). With `tokens` it concerns those items alone, without it the whole broker. */
-export function problemResponse(
+export function problemReply(
   exchange: Exchange,
   error: OAuthError,
   tokens?: readonly TokenFailure[],
-): Response {
+): Reply {
   const headers = {
     ...brokerHeaders(exchange),
     ...problemHeaders(error),
     'Content-Type': 'application/problem+json',
   }
   const body = JSON.stringify(problemOf(exchange, error, tokens))
-  return new Response(body, { status: error.status, headers })
+  return { status: error.status, headers, body }
 }
 
 export function problemOf(

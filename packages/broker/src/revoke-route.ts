@@ -5,7 +5,7 @@ import { OAuthError } from './oauth-error.ts'
 import { readJsonBody } from './request-body.ts'
 import { guardTokenRequest } from './request-guard.ts'
 import type { RequestLimits } from './request-limits.ts'
-import { emptyResponse, type Exchange } from './response.ts'
+import { emptyReply, type Exchange } from './response.ts'
 import type { Revocation } from './revocation.ts'
 import type { Answered } from './router.ts'
 import type { Principal } from './types.ts'
@@ -34,7 +34,7 @@ export function createRevokeRoute<P extends Principal>(parts: RevokeRouteParts<P
     await parts.limits.admitPrincipal(principal, 'request')
     const { subject, login } = principal
     await parts.revoke({ subject, login }, requestId)
-    return { response: emptyResponse(exchange, {}), facts: { session } }
+    return { reply: emptyReply(exchange, {}), facts: { session } }
   }
 }
 

@@ -6,11 +6,11 @@ import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { listedOrigin } from './request-guard.ts'
 import { targetOf } from './request-target.ts'
-import { emptyResponse, type Exchange, problemResponse } from './response.ts'
+import { emptyReply, type Exchange, problemReply, type Reply } from './response.ts'
 
-/** A response, and what the log may know of it. */
+/** An answer, and what the log may know of it. */
 export interface Answered {
-  response: Response
+  reply: Reply
   facts: AnswerFacts
 }
 
@@ -35,7 +35,7 @@ export interface RouterParts {
 }
 
 /** Never rejects. */
-export function createRouter(parts: RouterParts): (request: Request) => Promise<Response> {
+export function createRouter(parts: RouterParts): (request: Request) => Promise<Reply> {
   const { clock, report } = parts
   const find = createRouteFinder(parts)
 
@@ -44,7 +44,7 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
     const requestId = crypto.randomUUID()
     const exchange = { requestId, corsOrigin: listedOrigin(request, parts.origins) }
     const route = find(request)
-    const { response, facts } = await answer(route, request, exchange).catch((error: unknown) =>
+    const { reply, facts } = await answer(route, request, exchange).catch((error: unknown) =>
       refuse(exchange, error, report),
     )
     const outcomes = (facts.items ?? []).map(({ outcome }) => outcome)
@@ -54,13 +54,13 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
       requestId,
       route: route?.name ?? 'none',
       method: request.method,
-      status: response.status,
+      status: reply.status,
       ms: clock.now() - startedAt,
       granted,
       failed: outcomes.length - granted,
       ...facts,
     })
-    return response
+    return reply
   }
 }
 
@@ -92,7 +92,7 @@ async function answer(
   const { method } = request
   const allowed = [...route.methods, 'OPTIONS'].join(', ')
   if (method === 'OPTIONS')
-    return { response: emptyResponse(exchange, preflightHeaders(exchange, route)), facts: {} }
+    return { reply: emptyReply(exchange, preflightHeaders(exchange, route)), facts: {} }
   if (!route.methods.includes(method))
     throw new OAuthError('invalid_request', `The methods here are ${allowed}`, {
       status: 405,
@@ -100,8 +100,7 @@ async function answer(
     })
   const answered = await route.answer(request, exchange)
   if (method !== 'HEAD') return answered
-  const { status, headers } = answered.response
-  return { ...answered, response: new Response(null, { status, headers }) }
+  return { ...answered, reply: { ...answered.reply, body: null } }
 }
 
 /** Without a listed origin the browser finds no leave in here, and does not send the request. */
@@ -124,5 +123,5 @@ function refuse(exchange: Exchange, error: unknown, report: Report): Answered {
   const isKnown = error instanceof OAuthError
   if (!isKnown) report({ event: 'fault', where: 'broker', requestId, detail: describeError(error) })
   const known = isKnown ? error : new OAuthError('server_error', 'The broker has failed')
-  return { response: problemResponse(exchange, known), facts: { error: known.code } }
+  return { reply: problemReply(exchange, known), facts: { error: known.code } }
 }

@@ -2,7 +2,7 @@
 import type { TokenFailure, TokenGrant, TokenResponse } from '@valetkey/protocol'
 import { type Lifetime, latestExpiry } from './lifetime.ts'
 import { OAuthError } from './oauth-error.ts'
-import { type Exchange, jsonResponse, problemResponse } from './response.ts'
+import { type Exchange, jsonReply, problemReply, type Reply } from './response.ts'
 import type { CachedToken } from './token-slots.ts'
 
 /** One token, leave to call through the proxy, or the reason why there is neither. */
@@ -47,12 +47,11 @@ export function respond(
   exchange: Exchange,
   answers: readonly ItemOutcomes[],
   { session, now }: { session: string; now: number },
-): Response {
+): Reply {
   const tokens = answers.flatMap(({ outcomes }) => outcomes.map((outcome) => toWire(outcome, now)))
   const common = commonError(answers)
   const failures = tokens.filter((item) => 'error' in item)
-  if (common && failures.length === tokens.length)
-    return problemResponse(exchange, common, failures)
+  if (common && failures.length === tokens.length) return problemReply(exchange, common, failures)
   const groups = answers.flatMap(({ group }) => (group ? [group] : []))
   const body: TokenResponse = {
     server_time: now,
@@ -60,7 +59,7 @@ export function respond(
     ...(groups.length > 0 && { groups: Object.fromEntries(groups) }),
     tokens,
   }
-  return jsonResponse(exchange, body)
+  return jsonReply(exchange, body)
 }
 
 /** The error of all items, if all failed for one reason; of several waits the longest. */

@@ -26,8 +26,8 @@ export interface Lookup extends TokenWish {
 }
 
 export interface TokenCache {
-  /** A cached token that will do, else a new one; the old one, while it is usable, if the mint fails or is slow. */
-  get(lookup: Lookup): Promise<CachedToken>
+  /** A cached token that will do, at once if it can be; else a new one; the old one, while it is usable, if the mint fails or is slow. */
+  get(lookup: Lookup): CachedToken | Promise<CachedToken>
   /** Forgets all tokens that have one of the marks. */
   forget(marks: readonly string[] | 'all'): void
 }
@@ -59,15 +59,19 @@ export function createTokenCache(parts: TokenCacheParts): TokenCache {
     return flight
   }
 
-  async function get(lookup: Lookup): Promise<CachedToken> {
-    const missed = parts.catchUp?.()
-    if (missed) await missed
+  /** At once where it can, since most tokens are at hand. */
+  function find(lookup: Lookup): CachedToken | Promise<CachedToken> {
     const now = clock.now()
     const slot = slots.use(lookup.key)
     slot.marks ??= lookup.marks ?? []
     const { token, flight } = slot
     const isForced = isDueByForce(slot, lookup, now)
     if (!flight && token && !isForced && isFresh(token, lookup, now)) return token
+    return bring(lookup, { slot, isForced, now })
+  }
+
+  async function bring(lookup: Lookup, { slot, isForced, now }: Brought): Promise<CachedToken> {
+    const { flight } = slot
     const spared = isForced ? undefined : slot
     try {
       if (flight) return await unlessSlow(parts, flight, { slot: spared, lookup })
@@ -83,7 +87,19 @@ export function createTokenCache(parts: TokenCacheParts): TokenCache {
     }
   }
 
-  return { get, forget: (marks) => slots.forget(marks) }
+  return {
+    get(lookup) {
+      const missed = parts.catchUp?.()
+      return missed ? missed.then(() => find(lookup)) : find(lookup)
+    },
+    forget: (marks) => slots.forget(marks),
+  }
+}
+
+interface Brought {
+  slot: TokenSlot
+  isForced: boolean
+  now: number
 }
 
 interface Flown {

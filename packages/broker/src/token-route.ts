@@ -50,14 +50,14 @@ export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>)
     grace.end()
     const now = parts.clock.now()
     const current = answers.map((answer) => withoutExpired(answer, now))
-    const response = respond(exchange, current, { session: login.session, now })
+    const reply = respond(exchange, current, { session: login.session, now })
     const items = current.flatMap(({ outcomes }) =>
       outcomes.map(({ audience, result }) => ({
         audience: parts.registry.labelOf(audience),
         outcome: result instanceof OAuthError ? result.code : ('granted' as const),
       })),
     )
-    return { response, facts: { session: login.session, background, items } }
+    return { reply, facts: { session: login.session, background, items } }
   }
 }
 
@@ -147,7 +147,8 @@ async function answerTarget<P extends Principal>(
       freshShare,
       rejected: item.rejected,
     })
-    const token = await grace.wait(supplied)
+    const token = supplied instanceof Promise ? await grace.wait(supplied) : supplied
+    grace.ready()
     return { lifetime, token: { ...token, resource: token.resource ?? resource } }
   } catch (error) {
     return asOAuthError(parts, error, requestId)

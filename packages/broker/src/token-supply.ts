@@ -21,8 +21,8 @@ export interface TokenOrder {
   readonly rejected?: string | undefined
 }
 
-/** Rejects with an `OAuthError`. Who may have the token has been asked before. */
-export type TokenSupply = (order: TokenOrder) => Promise<CachedToken>
+/** At once where the token is at hand. Rejects with an `OAuthError`. Who may have the token has been asked before. */
+export type TokenSupply = (order: TokenOrder) => CachedToken | Promise<CachedToken>
 
 export interface TokenSupplyParts {
   cache: TokenCache
@@ -36,12 +36,12 @@ export interface TokenSupplyParts {
 
 export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
   const { cache, mint, limits, given, revokeUpstream, hold } = parts
-  return async ({ target, principal, lifetime, freshShare, scope, rejected }) => {
+  return ({ target, principal, lifetime, freshShare, scope, rejected }) => {
     const { audience, entry } = target
     const { minter } = entry
     // What a shared token holds must not depend on who happened to ask first.
     const { subject, context }: Partial<Principal> = minter.shareable ? {} : principal
-    const token = await cache.get({
+    const found = cache.get({
       key: JSON.stringify([
         subject ?? null,
         audience,
@@ -61,8 +61,11 @@ export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
       },
       discard: (late) => hold(revokeUpstream(audience, late).catch(ignore)),
     })
-    if (isRevocable(minter)) given.note({ audience, token }, principal)
-    return token
+    if (!isRevocable(minter)) return found
+    return Promise.resolve(found).then((token) => {
+      given.note({ audience, token }, principal)
+      return token
+    })
   }
 }
 
