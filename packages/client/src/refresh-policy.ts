@@ -48,7 +48,7 @@ export function interestMs(lifetimeMs: number): number {
 
 /** The most a pause lasts after so many failures in a row, or after trouble that has lasted for so long. */
 export function backoffMaxMs(failures: number, lastedMs: number): number {
-  return Math.min(Math.max(BACKOFF_BASE_MS * 2 ** failures, 2 * lastedMs), BACKOFF_MAX_MS)
+  return Math.min(Math.max(BACKOFF_BASE_MS * 2 ** failures, 3 * lastedMs), BACKOFF_MAX_MS)
 }
 
 /**
