@@ -4,6 +4,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/auth/index.ts',
+    'src/cli.ts',
     'src/conformance/index.ts',
     'src/credential/index.ts',
     'src/minters/oauth2.ts',

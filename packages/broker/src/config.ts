@@ -30,7 +30,7 @@ const OPTIONS = [
   'timeoutMs',
   'upstream',
 ]
-const AUDIENCE_OPTIONS = [
+export const AUDIENCE_OPTIONS: readonly string[] = [
   'allow',
   'allowFullAuthority',
   'allowOutliving',
