@@ -2,53 +2,86 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runBrokerConformance } from '@valetkey/broker/conformance'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 const START_TIMEOUT_MS = 120_000
 const PROFILE = { granted: 'cards', forbidden: 'payroll', refusable: 'cards' }
 const GROUP = { ...PROFILE, group: 'records' }
 /** What is told of an example: the profile of its broker, besides that of all. */
-const PROFILES = { workers: GROUP, deno: GROUP, bun: GROUP, 'broker-python': GROUP }
+const PROFILES = {
+  workers: GROUP,
+  deno: GROUP,
+  bun: GROUP,
+  'broker-python': GROUP,
+  'no-code': { granted: 'cards', forbidden: 'payroll', group: 'records' },
+}
+/** Those that sign ES256K away from Node. */
+const SIGNERS = ['workers', 'deno', 'bun']
 
 const [name = ''] = process.argv.slice(2)
 const secretKey = randomBytes(32).toString('hex')
 const port = await freePort()
+const cardsToken = `token-of-cards-${randomBytes(8).toString('hex')}`
 const baseUrl = `http://127.0.0.1:${port}/api/broker`
 const output = []
+const secrets = mkdtempSync(join(tmpdir(), 'valetkey-smoke-'))
+/** A login service of our own, for the example that has none. */
+const { privateKey, publicKey } = await generateKeyPair('ES256')
+writeFileSync(join(secrets, 'jwks.json'), JSON.stringify({ keys: [await publicJwk()] }))
 const child = start(name)
 
 try {
   await untilReady()
   const login = await signIn('ada')
   await checkToken(login)
-  if (PROFILES[name] === GROUP && name !== 'broker-python') await checkSignature(login)
+  if (SIGNERS.includes(name)) await checkSignature(login)
+  if (name === 'no-code') await checkTerminal()
   console.log(`token, no-store · ${await certify(login)}`)
 } catch (error) {
   console.error(`${error.message}\n${output.join('').slice(-2_000)}`)
   process.exitCode = 1
 } finally {
   await stop()
+  rmSync(secrets, { recursive: true })
 }
 
 /** In a group of its own, so that what it starts ends with it. */
 function start(folder) {
   const started = spawn('pnpm', ['run', 'start'], {
-    cwd: fileURLToPath(new URL(`${folder}/`, import.meta.url)),
-    env: {
-      ...process.env,
-      PORT: String(port),
-      SECRETVAULT_KEY: secretKey,
-      NEXT_TELEMETRY_DISABLED: '1',
-      NODE_ENV: 'production',
-    },
+    cwd: folderOf(folder),
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
   started.stdout.on('data', (chunk) => output.push(chunk))
   started.stderr.on('data', (chunk) => output.push(chunk))
   return started
+}
+
+function folderOf(folder) {
+  return fileURLToPath(new URL(`${folder}/`, import.meta.url))
+}
+
+function environment() {
+  return {
+    ...process.env,
+    PORT: String(port),
+    SECRETVAULT_KEY: secretKey,
+    CARDS_TOKEN: JSON.stringify({ token: cardsToken, expiresAt: Date.now() + 3_600_000 }),
+    JWKS_FILE: join(secrets, 'jwks.json'),
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+  }
+}
+
+async function publicJwk() {
+  return { ...(await exportJWK(publicKey)), alg: 'ES256' }
 }
 
 async function stop() {
@@ -83,6 +116,7 @@ async function untilReady() {
 
 /** The headers of a request that is signed in: a cookie, or a bearer where the login gives one. */
 async function signIn(user) {
+  if (name === 'no-code') return { Authorization: `Bearer ${await jwtFor(user)}` }
   const answer = await fetch(baseUrl.replace('broker', 'login'), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -142,4 +176,37 @@ async function certify(login) {
   if (failures.length > 0)
     throw new Error(failures.map(({ id, detail }) => `conformance ${id}: ${detail}`).join('\n'))
   return `conformance ${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`
+}
+
+function jwtFor(user) {
+  return new SignJWT({ roles: ['doctor'], sid: randomBytes(8).toString('hex') })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject(user)
+    .setIssuer('https://login.example/')
+    .setAudience('https://api.example')
+    .setExpirationTime('1 h')
+    .sign(privateKey)
+}
+
+/** The same configuration mints for a terminal, one command a token. */
+async function checkTerminal() {
+  const printed = await runOnce('token', 'cards')
+  if (printed.trim() !== cardsToken) throw new Error('the command prints another token')
+  const decoded = JSON.parse(await runOnce('token', 'records', '--decode', '--json'))
+  const algorithms = decoded.map((token) => token.decoded.header.alg)
+  if (algorithms.join() !== 'ES256K,ES256K') throw new Error('the group has other tokens')
+}
+
+async function runOnce(...args) {
+  const command = spawn('pnpm', ['exec', 'valetkey-broker', ...args], {
+    cwd: folderOf(name),
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed = []
+  command.stdout.on('data', (chunk) => printed.push(chunk))
+  command.stderr.on('data', (chunk) => output.push(chunk))
+  const [code] = await once(command, 'close')
+  if (code !== 0) throw new Error(`${args.slice(0, 2).join(' ')} ends with code ${code}`)
+  return printed.join('')
 }

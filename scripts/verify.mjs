@@ -27,6 +27,7 @@ const examples = [
   { name: 'express' },
   { name: 'fastify' },
   { name: 'hono' },
+  { name: 'no-code' },
 ]
 
 const wanted = process.argv.slice(2)

@@ -151,7 +151,7 @@ def answer_tokens(user, session, body):
 
 class Broker(BaseHTTPRequestHandler):
     protocol_version, server_version, sys_version = "HTTP/1.1", "broker", ""
-    timeout = 20
+    timeout, wbufsize = 20, -1  # an answer leaves in one piece
 
     def respond(self, status, body=None, headers=None, kind="application/json"):
         data = b"" if body is None else json.dumps(body).encode()

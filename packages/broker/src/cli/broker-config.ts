@@ -57,7 +57,12 @@ export async function loadBrokerConfig(file: string, parts: ConfigParts): Promis
   const faults: ConfigFault[] = []
   const report = (fault: ConfigFault): void => void faults.push(fault)
   const document = readDocument(file, { env: parts.env, report })
-  const config = document && (await configFrom(document, { ...parts, file, report }))
+  // What could not be filled in is no fault a second time.
+  const unfilled = new Set(faults.map(({ field }) => field))
+  const reportNews = (fault: ConfigFault): void => {
+    if (!unfilled.has(fault.field)) report(fault)
+  }
+  const config = document && (await configFrom(document, { ...parts, file, report: reportNews }))
   if (!config || faults.length > 0) throw new BrokerConfigError(faults, file)
   return config
 }

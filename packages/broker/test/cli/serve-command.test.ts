@@ -140,6 +140,7 @@ describe('serve', () => {
       'basePath: "api" is not a plain path',
     ])
       expect(errors).toContain(part)
+    expect(errors.match(/redis\.url/g)).toHaveLength(1)
     expect(errors.replaceAll(`${secret}.json`, '')).not.toContain(secret)
   })
 
