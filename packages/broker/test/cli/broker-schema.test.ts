@@ -87,6 +87,19 @@ describe('broker.schema.json', () => {
   })
 
   it.each([
+    ['examples/no-code/broker.json', (text: string) => text],
+    ['examples/no-code/broker.fleet.json', (text: string) => text],
+    [
+      'docs/broker-deploy.md',
+      (text: string) => /```json\n(\{\n {2}"\$schema"[\s\S]*?)```/.exec(text)?.[1] ?? '',
+    ],
+  ])('takes the configuration in %s', (file, blockIn) => {
+    const text = readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8')
+    const valid = validate(JSON.parse(blockIn(text)))
+    expect({ valid, errors: validate.errors }).toEqual({ valid: true, errors: null })
+  })
+
+  it.each([
     ['a typo', { ...FULL, orgins: [] }],
     ['no audience', { ...FULL, audiences: {} }],
     ['an audience without a minter', { ...FULL, audiences: { cards: {} } }],
