@@ -11,6 +11,7 @@ import {
 } from './cluster-fields.ts'
 import { type ClusterNode, parseNodes } from './cluster-nodes.ts'
 import { didOf, hasChecksum, networkOf } from './did.ts'
+import { didKeyOf } from './did-key.ts'
 import { createExternalSigner } from './external-signer.ts'
 import { createKeySigner } from './jws-signer.ts'
 import type { JwsSigner } from './signers.ts'
@@ -20,8 +21,21 @@ import { parseSigningKey } from './signing-key.ts'
 export interface OrgCredentials {
   /** 64 hexadecimal digits (`0x` allowed), a PEM (SEC1 or PKCS8), or a JWK. */
   secretKey: string | JsonWebKey
-  /** `did:nil:testnet:nillion1…`, as registered with the nodes. */
+  /** `did:nil:testnet:nillion1…`, as registered with the nodes. Tokens of format `nuc` need none. */
   orgDid: string
+}
+
+/**
+ * A node: its DID of either era, or its public key, or neither. What is not given and needed for its tokens is
+ * read at its `/about`, and has to agree with what is given.
+ */
+export interface NodeConfig {
+  url: string
+  /** `did:nil:testnet:nillion1…` of the seed era, or `did:key:z…` of today. */
+  did?: string
+  didKey?: string
+  /** 66 hexadecimal digits. */
+  publicKey?: string
 }
 
 /**
@@ -29,12 +43,13 @@ export interface OrgCredentials {
  * a `signer` of its own, the minter takes no `secretKey`.
  */
 export interface ClusterConfig extends Partial<OrgCredentials> {
-  orgCredentials?: Pick<OrgCredentials, 'orgDid'> & Partial<OrgCredentials>
-  nodes: readonly { url: string; did: string }[]
+  orgCredentials?: Partial<OrgCredentials>
+  nodes: readonly NodeConfig[]
 }
 
 export interface Cluster {
   signer: JwsSigner
+  /** The issuer of its tokens. */
   orgDid: string
   nodes: readonly ClusterNode[]
   /** The nodes as the broker names them. */
@@ -75,16 +90,16 @@ function parseCluster(fields: Fields, rules: ClusterRules, report: Report): Clus
           report,
         )
       : parseNodes(fields.nodes, rules, report)
-  const { at, credentials } = credentialsOf(fields, report)
+  const { at, credentials } = needsCredentials(fields, rules)
+    ? credentialsOf(fields, report)
+    : { at: '', credentials: {} }
   if (credentials === undefined) return undefined
   const signer = rules.signer
     ? parseSigner(credentials, { rules, at }, report)
     : parseKey(credentials, at, report)
-  const orgDid = parseOrgDid(credentials, at, report)
-  if (signer === undefined || orgDid === undefined) return undefined
-  if (rules.checkDid) checkOrgDid({ orgDid, signer, field: `${at}orgDid` }, report)
-  if (nodes === undefined) return undefined
-  const members = Object.freeze(nodes.map(({ did, url }) => ({ name: did, resource: url })))
+  const orgDid = issuerOf(credentials, { at, signer, rules }, report)
+  if (signer === undefined || orgDid === undefined || nodes === undefined) return undefined
+  const members = Object.freeze(nodes.map(({ name, url }) => ({ name, resource: url })))
   return { signer, orgDid, nodes, members }
 }
 
@@ -143,6 +158,36 @@ function parseSigner(
     signer ??
     report('signer.publicKey', 'must be a secp256k1 point of 33 or 65 bytes, or its SPKI in DER')
   )
+}
+
+/** A key elsewhere is a builder's whole identity today. */
+function needsCredentials(fields: Fields, { format, signer }: ClusterRules): boolean {
+  return format !== 'nuc' || !signer || fields.orgCredentials !== undefined
+}
+
+interface Issuer {
+  at: string
+  signer: JwsSigner | undefined
+  rules: ClusterRules
+}
+
+/** Today's issuer is its key; the seed era's is what it is registered as. */
+function issuerOf(
+  credentials: Fields,
+  { at, signer, rules }: Issuer,
+  report: Report,
+): string | undefined {
+  const field = `${at}orgDid`
+  const isToday = rules.format === 'nuc'
+  const own = isToday && signer ? didKeyOf(signer.publicKey) : undefined
+  const { orgDid: given } = credentials
+  if (isToday && (given === undefined || given === own)) return own
+  if (isToday && typeof given === 'string' && given.startsWith('did:key:'))
+    return report(field, `does not belong to the key, whose DID is ${own ?? 'unknown'}`)
+  const orgDid = parseOrgDid(credentials, at, report)
+  if (orgDid !== undefined && signer && rules.checkDid)
+    checkOrgDid({ orgDid, signer, field }, report)
+  return isToday && orgDid !== undefined ? own : orgDid
 }
 
 function parseOrgDid(credentials: Fields, at: string, report: Report): string | undefined {

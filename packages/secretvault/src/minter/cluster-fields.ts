@@ -11,7 +11,12 @@ export function isFields(value: unknown): value is Fields {
 /** Notes one fault; the returned `undefined` is the value that could not be had. */
 export type Report = (field: string, fault: string) => undefined
 
+/** `jwt`: the seed era's. `nuc`: that of today's nodes. */
+export type TokenFormat = 'jwt' | 'nuc'
+
 export interface ClusterRules {
+  /** @default 'jwt' */
+  format?: TokenFormat | undefined
   /** Check that DIDs carry their checksum and that `orgDid` derives from the key. */
   checkDid: boolean
   /** Accept `http:` nodes beyond this machine. */

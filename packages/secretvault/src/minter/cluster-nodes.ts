@@ -1,10 +1,11 @@
 /** Reads the nodes of a cluster configuration. */
-import { type ClusterRules, isFields, parseDid, type Report } from './cluster-fields.ts'
-import { hasChecksum } from './did.ts'
+import { type ClusterRules, isFields, type Report } from './cluster-fields.ts'
+import { type NodeClaims, parseClaims } from './node-claims.ts'
 
-/** A node's identity and its base URL, which ends in `/`. */
-export interface ClusterNode {
-  did: string
+/** A node's base URL, which ends in `/`, and what is known of its identity. */
+export interface ClusterNode extends NodeClaims {
+  /** What its audience ends in: its DID, or its host where the configuration gives none. */
+  name: string
   url: string
 }
 
@@ -31,10 +32,15 @@ function parseNode(
 ): ClusterNode | undefined {
   if (!isFields(value)) return report(field, 'must be an object { "url": …, "did": … }')
   const url = parseUrl(value.url, `${field}.url`, { rules, report })
-  const did = parseDid(value.did, `${field}.did`, report)
-  if (did !== undefined && rules.checkDid && !hasChecksum(did))
-    return report(`${field}.did`, 'has a mistyped character; its checksum does not hold')
-  return url === undefined || did === undefined ? undefined : { url, did }
+  const claims = parseClaims(value, field, { rules, report })
+  if (url === undefined || claims === undefined) return undefined
+  return { name: claims.did ?? hostNameOf(url), url, ...claims }
+}
+
+/** In letters that an audience may have. */
+function hostNameOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname}`.replace(/[^\w.:@-]+/g, '-').replace(/^[^a-z0-9]+|-+$/gi, '')
 }
 
 function parseUrl(
@@ -56,8 +62,8 @@ function parseUrl(
 function reportDuplicates(nodes: readonly (ClusterNode | undefined)[], report: Report): void {
   for (const field of ['url', 'did'] as const)
     for (const [i, node] of nodes.entries()) {
-      const first = nodes.findIndex((other) => node && other?.[field] === node[field])
-      if (node && first < i)
+      const first = nodes.findIndex((other) => node?.[field] && other?.[field] === node[field])
+      if (node && first !== -1 && first < i)
         report(`nodes[${i}].${field}`, `repeats nodes[${first}].${field}; name each node once`)
     }
 }

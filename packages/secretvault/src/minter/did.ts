@@ -27,3 +27,9 @@ export function didOf(publicKey: Uint8Array, network: Network): string {
   const account = ripemd160(sha256(publicKey))
   return `did:nil:${network}:${bech32.encode('nillion', bech32.toWords(account))}`
 }
+
+/** Whether a node or an organization of that key has that DID. */
+export function derives(did: string, publicKey: Uint8Array): boolean {
+  const network = networkOf(did)
+  return network !== undefined && didOf(publicKey, network) === did
+}

@@ -1,107 +1,77 @@
 /** The server half of SecretVault: a minter that signs one token per node. */
-import { type GroupMinter, MintError, type MintRequest, type MintedToken } from '@valetkey/broker'
-import { createCredential, unknownOptionFaults } from '@valetkey/broker/credential'
-import { type Cluster, type ClusterConfig, readCluster, sourceOf } from './cluster-config.ts'
+import { type GroupMinter, MintError, type MintedToken } from '@valetkey/broker'
+import { createCredential } from '@valetkey/broker/credential'
+import { type Cluster, readCluster, sourceOf } from './cluster-config.ts'
 import { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
 import type { Report } from './cluster-fields.ts'
-import { signJwt } from './es256k.ts'
-import type { Es256kSigner } from './signers.ts'
+import type { ClusterNode } from './cluster-nodes.ts'
+import { mintJwt } from './jwt-token.ts'
+import {
+  defaultLifetimeOf,
+  reportOptions,
+  type SecretVaultMinterOptions,
+} from './minter-options.ts'
+import { createNodeIdentities } from './node-identity.ts'
+import { revokeNuc } from './nuc-revocation.ts'
+import { mintNuc } from './nuc-token.ts'
 import { announceSigner } from './signer-notice.ts'
+import { expiryOf, MAX_LIFETIME_MS } from './token-expiry.ts'
 
-export type { ClusterConfig, OrgCredentials } from './cluster-config.ts'
+export type { ClusterConfig, NodeConfig, OrgCredentials } from './cluster-config.ts'
 export { ClusterConfigError, type ClusterFault } from './cluster-config-error.ts'
+export type { SecretVaultMinterOptions } from './minter-options.ts'
 export type { Es256kSigner } from './signers.ts'
 
-/** The seed's own lifetime; a longer-lived organization token in a browser serves nobody. */
-const MAX_LIFETIME_MS = 3_600_000
-const DEFAULT_LIFETIME_MS = 300_000
-const MIN_LIFETIME_MS = 2_000
-const SECOND_MS = 1_000
-
-const OPTIONS = [
-  'cluster',
-  'signer',
-  'tokenFormat',
-  'allowFullAuthority',
-  'lifetimeMs',
-  'checkDid',
-  'allowHttp',
-  'clock',
-  'watchIntervalMs',
-]
-
-export interface SecretVaultMinterOptions {
-  /**
-   * Path of the cluster configuration (JSON), or its content. A file is read at start-up, and again whenever
-   * it changes; one that cannot be used is reported and the former kept.
-   */
-  cluster: string | URL | ClusterConfig
-  /** Signs in place of a `secretKey` in the configuration, so that the key can stay in a KMS. */
-  signer?: Es256kSigner
-  /**
-   * The kind of token. `jwt`: the seed era's, one per node, which is the whole organization.
-   *
-   * @default 'jwt'
-   */
-  tokenFormat?: 'jwt'
-  /**
-   * Let browsers hold these tokens. Each carries the organization's full authority on its node: every
-   * record, every schema, deletion included, with no scope and no revocation.
-   *
-   * @default false
-   */
-  allowFullAuthority?: boolean
-  /**
-   * How long a token lives, in milliseconds, from 2 s to 1 h. Nodes accept it for 5 minutes more.
-   *
-   * @default 300000
-   */
-  lifetimeMs?: number
-  /**
-   * Check the DIDs' checksums, and that `orgDid` derives from the key. Turn it off only where the nodes
-   * know the organization by another DID.
-   *
-   * @default true
-   */
-  checkDid?: boolean
-  /** Accept `http:` nodes beyond this machine: tokens then cross the network in the clear. @default false */
-  allowHttp?: boolean
-  /** This server's time, in milliseconds since the epoch. @default the system's */
-  clock?: { now(): number }
-  /** How often the file is looked at, in milliseconds. @default 5000 */
-  watchIntervalMs?: number
-}
+const SEED_AUTHORITY =
+  'a seed-era SecretVault token is the organization: it reads, writes and deletes everything on its node'
+const FULL_AUTHORITY =
+  'a SecretVault token without a scope is the builder: it reads, writes and deletes everything on its node; give the minter a scope'
 
 /**
- * Mints SecretVault tokens: one ES256K JWT per node, named by the node's DID. Signs locally, or by the
- * `signer` given.
+ * Mints SecretVault tokens, one per node, named by the node's DID: ES256K JWTs for nodes of the seed era, NUCs
+ * for today's. Signs locally, or by the `signer` given.
  *
  * @throws {ClusterConfigError} at start-up, naming every field and option to mend and no value.
  */
 export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
-  const { lifetimeMs = DEFAULT_LIFETIME_MS, allowFullAuthority = false } = options
-  const { clock = { now: () => Date.now() }, cluster, watchIntervalMs } = options
+  const { tokenFormat: format = 'jwt', allowFullAuthority = false, revocable = false } = options
+  const { clock = { now: () => Date.now() }, cluster, scope, watchIntervalMs } = options
+  const { lifetimeMs = defaultLifetimeOf(format) } = options
   const { current, credentialVersion, reload, watch } = createCredential({
     label: 'the SecretVault cluster configuration',
     file: typeof cluster === 'string' || cluster instanceof URL ? cluster : undefined,
     read: () => readOptions(options),
     identityOf: ({ orgDid, nodes, signer: { publicKey } }) =>
-      JSON.stringify([orgDid, nodes, Array.from(publicKey)]),
+      JSON.stringify([format, orgDid, nodes.map(identityOf), Array.from(publicKey)]),
     watchIntervalMs,
   })
+  const didOf = createNodeIdentities({ format, clock })
+
+  async function revoke(token: MintedToken, { signal }: { signal: AbortSignal }): Promise<void> {
+    const { nodes, signer } = current()
+    const node = nodes.find(({ url }) => url === token.resource)
+    if (!node) return
+    const audience = await didOf(node)
+    await revokeNuc({ signer, audience, token, nowMs: clock.now(), signal })
+  }
 
   return {
     name: 'secretvault',
-    shareable: true,
+    shareable: !revocable,
     limits: { defaultLifetimeMs: lifetimeMs, maxLifetimeMs: MAX_LIFETIME_MS },
-    fullAuthority:
-      'a seed-era SecretVault token is the organization: it reads, writes and deletes everything on its node',
+    ...(format === 'jwt' && { fullAuthority: SEED_AUTHORITY }),
+    ...(format === 'nuc' && scope === undefined && { fullAuthority: FULL_AUTHORITY }),
     allowFullAuthority,
     members: () => current().members,
     async mint(request) {
       request.signal.throwIfAborted()
-      return mintToken(request, current(), clock.now())
+      const held = current()
+      const node = nodeOf(held, request.member)
+      const exp = expiryOf(clock.now(), request.lifetimeMs)
+      const order = { cluster: held, url: node.url, audience: await didOf(node), exp, request }
+      return format === 'jwt' ? mintJwt(order) : mintNuc(order, scope)
     },
+    ...(revocable && { revoke }),
     credentialVersion,
     reload,
     watch(notify) {
@@ -111,65 +81,23 @@ export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
   }
 }
 
+const identityOf = ({ url, name }: ClusterNode): readonly string[] => [url, name]
+
 /** @throws {ClusterConfigError} naming all faults at once. */
 function readOptions(options: SecretVaultMinterOptions): Cluster {
   const faults: ClusterFault[] = []
   const report: Report = (field, fault) => void faults.push({ field, fault })
-  checkOptions(options, report)
-  const { checkDid = true, allowHttp = false, signer } = options
-  const cluster = readCluster(options.cluster, { checkDid, allowHttp, signer }, report)
+  reportOptions(options, report)
+  const { checkDid = true, allowHttp = false, signer, tokenFormat: format } = options
+  const rules = { checkDid, allowHttp, signer, format }
+  const cluster = readCluster(options.cluster, rules, report)
   if (cluster === undefined || faults.length > 0)
     throw new ClusterConfigError(sourceOf(options.cluster), faults)
   return cluster
 }
 
-function checkOptions(options: SecretVaultMinterOptions, report: Report): void {
-  for (const { field, fault } of unknownOptionFaults(options, OPTIONS, 'secretvault'))
-    report(field, fault)
-  const { tokenFormat = 'jwt', lifetimeMs = DEFAULT_LIFETIME_MS } = options
-  if (tokenFormat !== 'jwt') report('tokenFormat', "must be 'jwt', the only one there is so far")
-  if (!(lifetimeMs >= MIN_LIFETIME_MS && lifetimeMs <= MAX_LIFETIME_MS))
-    report(
-      'lifetimeMs',
-      `must be a number of milliseconds from ${MIN_LIFETIME_MS} to ${MAX_LIFETIME_MS}`,
-    )
-}
-
-async function mintToken(
-  request: MintRequest,
-  cluster: Cluster,
-  now: number,
-): Promise<MintedToken> {
-  const node = cluster.nodes.find(({ did }) => did === request.member)
-  if (node === undefined)
-    throw new MintError(
-      'invalid_target',
-      `secretvault has no node ${request.member ?? '(none named)'}`,
-    )
-  if (request.scope)
-    throw new MintError(
-      'invalid_target',
-      'seed-era SecretVault tokens cannot be narrowed to a scope',
-    )
-  const exp = expiryOf(now, request.lifetimeMs)
-  const jti = crypto.randomUUID()
-  // No `iat`: nodes refuse one that lies more than 5 minutes ahead of their clock, and need none.
-  const claims = { iss: cluster.orgDid, aud: node.did, exp, jti }
-  return {
-    value: await signJwt(claims, cluster.signer, request.signal),
-    expiresAt: exp * SECOND_MS,
-    resource: node.url,
-    id: jti,
-  }
-}
-
-/** The last whole second within the lifetime: `exp` counts in seconds, and a token must not outlive what was asked. */
-function expiryOf(now: number, lifetimeMs: number): number {
-  const bound = Math.min(lifetimeMs, MAX_LIFETIME_MS)
-  const exp = Math.floor((now + bound) / SECOND_MS)
-  if (exp * SECOND_MS > now) return exp
-  throw new MintError(
-    'invalid_target',
-    `secretvault tokens count in whole seconds and cannot live for ${lifetimeMs} ms`,
-  )
+function nodeOf({ nodes }: Cluster, member: string | undefined): ClusterNode {
+  const node = nodes.find(({ name }) => name === member)
+  if (node) return node
+  throw new MintError('invalid_target', `secretvault has no node ${member ?? '(none named)'}`)
 }

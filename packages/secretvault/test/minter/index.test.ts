@@ -133,8 +133,8 @@ describe('secretvault', () => {
   })
 
   it('refuses a kind of token it does not know', () => {
-    const options = { cluster, tokenFormat: 'nuc' as 'jwt' }
-    expect(() => secretvault(options)).toThrow(/tokenFormat must be 'jwt'/)
+    const options = { cluster, tokenFormat: 'paseto' as 'jwt' }
+    expect(() => secretvault(options)).toThrow(/tokenFormat must be 'jwt'.*'nuc'/)
   })
 
   it('refuses nodes it does not have, and scopes, which its tokens cannot carry', async () => {

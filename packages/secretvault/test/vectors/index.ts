@@ -6,9 +6,10 @@ interface Identity {
   publicKeyCompressedHex: string
   publicKeyUncompressedHex: string
   didNilTestnet: string
+  didKey: string
 }
 
-interface Vector {
+export interface Vector {
   id: string
   format: 'jwt' | 'nuc'
   input: { header: Record<string, unknown>; payload: Record<string, unknown> }
