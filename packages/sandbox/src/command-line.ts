@@ -25,7 +25,7 @@ The keys are made at the start and are for tests only.
   --port-base N    take the ports N to N+2 for the nodes, N+3 (HTTP) and N+4 (HTTPS) for Skyflow
                    (default: free ones)
   --host H         listen on this address (default: 127.0.0.1)
-  --cors MODE      open (default), vendor, or a list of origins: https://a.example,https://b.example
+  --cors MODE      open (default), vendor, closed, or a list of origins: https://a.example,https://b.example
   --bearer-lifetime S   seconds that Skyflow's bearer tokens live
                    (default: as long as the assertion that asked for them, an hour at most)
   --strict         refuse what the real SecretVault nodes let pass
@@ -86,12 +86,12 @@ function readSeedVersion(text: string): '0.4' | '0.5' {
 }
 
 function readCors(text: string): CorsMode {
-  if (text === 'open' || text === 'vendor') return text
+  if (text === 'open' || text === 'vendor' || text === 'closed') return text
   const origins = text.split(',').map((origin) => origin.trim())
   const wrong = origins.find((origin) => !isOrigin(origin))
   if (wrong === undefined) return origins
   throw new UsageError(
-    `--cors holds "${wrong}": give open, vendor, or origins such as https://a.example,http://localhost:5173`,
+    `--cors holds "${wrong}": give open, vendor, closed, or origins such as https://a.example,http://localhost:5173`,
   )
 }
 

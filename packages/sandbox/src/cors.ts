@@ -5,9 +5,9 @@ import { cors } from 'hono/cors'
 /**
  * `open` reflects every origin. `vendor` admits the origins that the vendor's own servers are known to admit:
  * for SecretVault's seed-era nodes https origins at or under three domains, and `http://localhost:8081`; for
- * Skyflow `https://js.skyflow.com`. A list admits its members.
+ * Skyflow `https://js.skyflow.com`. A list admits its members, `closed` nobody.
  */
-export type CorsMode = 'open' | 'vendor' | readonly string[]
+export type CorsMode = 'open' | 'vendor' | 'closed' | readonly string[]
 
 /** What a vendor's CORS answers look like. */
 export interface CorsHabits {
@@ -39,7 +39,7 @@ export function corsFor(mode: CorsMode, habits: CorsHabits): MiddlewareHandler {
   }
 
   function isAdmitted(origin: string): boolean {
-    if (mode === 'open') return true
+    if (mode === 'open' || mode === 'closed') return mode === 'open'
     return mode === 'vendor' ? habits.isVendorOrigin(origin) : mode.includes(origin)
   }
 }

@@ -59,10 +59,19 @@ describe('the sandbox command', () => {
         caFile: expect.stringMatching(/\.pem$/),
         vaultId: expect.any(String),
         table: 'patients',
+        accountId: expect.any(String),
         credentials: expect.objectContaining({ keyAlgorithm: 'KEY_ALG_RSA_2048' }),
+        contextCredentials: expect.objectContaining({ keyAlgorithm: 'KEY_ALG_RSA_2048' }),
+        apiKey: expect.objectContaining({
+          apiKey: expect.stringMatching(/^sky-\w{5}-[0-9a-f]{32}$/),
+        }),
+        apiKeyCredentials: expect.objectContaining({ keyAlgorithm: 'KEY_ALG_RSA_2048' }),
+        sts: expect.objectContaining({ tokenUrl: `${skyflow.vaultUrl}/v1/auth/sts/token` }),
+        connectionPath: '/v1/gateway/outboundRoutes',
         roleId: expect.any(String),
         maskedRoleId: expect.any(String),
         insertRoleId: expect.any(String),
+        ownerRoleId: expect.any(String),
       })
       expect(existsSync(skyflow.caFile)).toBe(true)
       for (const { url } of secretvault.nodes)

@@ -1,7 +1,8 @@
 /** Judges the assertion by which a service account asks for a bearer token. */
+import type { Accounts } from './accounts.ts'
 import { SkyflowError, unauthenticated } from './errors.ts'
 import type { ServiceAccount } from './service-account.ts'
-import { accountOf, type Accounts, type Claims, claimsOf, isSignedBy } from './signed-token.ts'
+import { type Claims, claimsOf, isSignedBy } from './signed-token.ts'
 
 /** How far the account's clock may be ahead of the service's. */
 const CLOCK_TOLERANCE_SECONDS = 60
@@ -26,16 +27,21 @@ export interface AssertionCheck {
 export async function checkAssertion(text: string, check: AssertionCheck): Promise<Assertion> {
   const claims = claimsOf(text)
   if (!claims) throw new SkyflowError(400, 'Invalid request. The assertion is not a JWT.')
-  const account = accountOf(check.accounts, claims)
+  const account = check.accounts.ofKey(claims['key'])
   if (!account)
     throw new SkyflowError(404, `Failed to load ServiceAccount ID ${textOf(claims['iss'])}`)
   if (!(await isSignedBy(text, account.publicKey))) throw wrong('signature', 'signature')
   if (claims['iss'] !== account.clientId) throw wrong('issuer', "'iss' value")
   if (claims['sub'] !== account.clientId) throw wrong('subject', "'sub' value")
   if (claims['aud'] !== check.tokenUri) throw wrong('audience', "'aud' value")
+  if (account.isSetToApiKeys)
+    throw new SkyflowError(
+      400,
+      'Invalid request. The service account uses API key authentication: it gets no bearer tokens.',
+    )
   return {
     account,
-    context: contextOf(claims),
+    context: contextOf(claims, account),
     expSeconds: expOf(claims, check.nowSeconds),
   }
 }
@@ -55,8 +61,14 @@ function expOf({ exp, iat }: Claims, nowSeconds: number): number {
   return exp
 }
 
-function contextOf({ ctx }: Claims): UserContext | undefined {
-  if (ctx === undefined || ctx === null || ctx === '') return undefined
+function contextOf({ ctx }: Claims, { needsContext }: ServiceAccount): UserContext | undefined {
+  const isMissing = ctx === undefined || ctx === null || ctx === ''
+  if (isMissing && needsContext)
+    throw new SkyflowError(
+      400,
+      "Invalid request. The service account enforces a context: the JWT assertion needs a 'ctx' value.",
+    )
+  if (isMissing) return undefined
   if (typeof ctx === 'string') return ctx
   if (isContextObject(ctx)) return ctx
   throw new SkyflowError(

@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { deleted, type DeletedRecord, type WrittenRecord, written } from './answers.ts'
 import type { SkyflowEnvironment, SkyflowState } from './environment.ts'
 import { invalidRequest, SkyflowError } from './errors.ts'
+import { checkCount } from './limits.ts'
 import { readJson } from './request-body.ts'
 import { batch, type BatchRecord, type Byot, read } from './request-shapes.ts'
 import type { Fields } from './store.ts'
@@ -10,12 +11,20 @@ import type { Vault } from './vault.ts'
 
 type Outcome = { records: WrittenRecord[] } | { fields: Fields } | WrittenRecord | DeletedRecord
 
+/** Of each at most 25: a client that inserts 25 records asks for their tokens in the same request. */
+const METHODS = ['POST', 'PUT', 'GET', 'DELETE'] as const
+
 /** An earlier answer's member: `$responses.0.records.0.skyflow_id`. */
 const REFERENCE = /^\$responses\.(\d+)\.(.+)$/
 
 export function addBatchRoute(app: Hono<SkyflowEnvironment>, state: SkyflowState): void {
   app.post('/v1/vaults/:vaultId', async (context) => {
     const { records, continueOnError, byot } = read(await readJson(context.req), batch)
+    for (const wanted of METHODS)
+      checkCount(
+        `records (${wanted})`,
+        records.filter(({ method }) => method === wanted),
+      )
     const vault = context.get('vault')
     const { vaultId } = state
     const runNext = createRun(vault, byot)

@@ -1,13 +1,15 @@
 /** Mints the bearer tokens of the emulated service, with the check that its vault makes of them. */
 import { SignJWT } from 'jose'
+import type { Accounts } from './accounts.ts'
 import type { Assertion } from './assertion.ts'
 import { unauthenticated } from './errors.ts'
 import type { Role } from './policy.ts'
 import type { KeyPair, ServiceAccount } from './service-account.ts'
-import { accountOf, type Accounts, claimsOf, isSignedBy } from './signed-token.ts'
+import { claimsOf, isSignedBy } from './signed-token.ts'
 
 const ISSUER = 'sa-auth@manage.emulator'
 const AUDIENCE = 'https://manage.skyflowapis.com'
+const API_KEY_PREFIX = 'sky-'
 const HINT = 'Use a valid bearer token. See https://docs.skyflow.com/api-authentication/'
 
 export interface Bearer {
@@ -17,7 +19,8 @@ export interface Bearer {
 }
 
 export interface BearerDraft {
-  assertion: Assertion
+  /** Whose token it is, with what its policies may read of the user. */
+  holder: Pick<Assertion, 'account' | 'context'>
   /** Without it the token has every role of its account. */
   roles: readonly Role[] | undefined
   nowSeconds: number
@@ -33,9 +36,9 @@ export interface Bearers {
 /** The service's key is made while the first requests are still to come, hence a promise. */
 export function createBearers(keys: Promise<KeyPair>, accounts: Accounts): Bearers {
   return {
-    async mint({ assertion, roles, nowSeconds, expSeconds }) {
+    async mint({ holder, roles, nowSeconds, expSeconds }) {
       const { privateKey } = await keys
-      const { account, context } = assertion
+      const { account, context } = holder
       const claims = {
         key: account.keyId,
         ...(roles && { scp: roles.map(({ id }) => `role:${id}`) }),
@@ -52,10 +55,11 @@ export function createBearers(keys: Promise<KeyPair>, accounts: Accounts): Beare
         .sign(privateKey)
     },
     async check(token, nowMs) {
+      if (token.startsWith(API_KEY_PREFIX)) return holderOf(accounts, token)
       const claims = claimsOf(token)
       const { publicKey } = await keys
-      const account = claims && accountOf(accounts, claims)
-      if (!account || !(await isSignedBy(token, publicKey)))
+      const account = accounts.ofKey(claims?.['key'])
+      if (!claims || !account || !(await isSignedBy(token, publicKey)))
         throw unauthenticated(`Bearer token is invalid. ${HINT}`)
       const { exp, scp, jti } = claims
       if (typeof exp !== 'number' || exp * 1000 <= nowMs)
@@ -67,6 +71,14 @@ export function createBearers(keys: Promise<KeyPair>, accounts: Accounts): Beare
       }
     },
   }
+}
+
+function holderOf(accounts: Accounts, text: string): Bearer {
+  const key = accounts.apiKeyOf(text)
+  const account = accounts.ofClient(key?.clientId)
+  if (!key || !account) throw unauthenticated('API key is invalid. Use a valid API key.')
+  if (!key.isActive) throw unauthenticated('API key is disabled. Use a valid API key.')
+  return { account, roles: account.roles, jti: key.id }
 }
 
 function rolesOf({ roles }: ServiceAccount, scp: unknown): readonly Role[] {

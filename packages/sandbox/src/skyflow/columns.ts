@@ -18,6 +18,7 @@ export function checkFields(columns: Columns, fields: Fields): void {
   if (Object.keys(fields).length === 0) throw invalidRequest('Fields are empty.')
   for (const [name, value] of Object.entries(fields)) {
     const { type } = columnOf(columns, name)
+    if (type === 'FILE') throw invalidRequest(`Column ${name} takes an uploaded file.`)
     const isFit = type === 'STRING' ? typeof value === 'string' : Number.isInteger(value)
     if (value !== null && !isFit) throw invalidRequest(`Column ${name} takes a ${type}.`)
   }

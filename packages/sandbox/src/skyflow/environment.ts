@@ -1,6 +1,7 @@
 /** What the routes of the emulated Skyflow have at hand. */
+import type { Accounts } from './accounts.ts'
 import type { Bearers } from './bearer.ts'
-import type { Access } from './policy.ts'
+import type { Access, Role } from './policy.ts'
 import type { Schema } from './schema.ts'
 import type { ServiceAccount } from './service-account.ts'
 import type { VaultStore } from './store.ts'
@@ -16,13 +17,18 @@ export interface SkyflowConditions {
 
 export interface SkyflowState {
   vaultId: string
+  /** Whom the vault, its service accounts belong to. */
+  accountId: string
+  /** All there are. */
+  roles: readonly Role[]
   tokenUri: string
+  filesUrl: string
   /**
    * How long bearer tokens live: as long as the assertion that asked for them, an hour at most, or so many
    * seconds.
    */
   bearerLifetime: 'assertion' | number
-  accounts: readonly ServiceAccount[]
+  accounts: Accounts
   bearers: Bearers
   schema: Schema
   conditions: SkyflowConditions

@@ -1,10 +1,9 @@
 /** Finds the records that a query asks for. */
 import { invalidRequest, recordsNotFound } from './errors.ts'
+import { MAX_ROWS } from './limits.ts'
 import type { Listing } from './request-shapes.ts'
 import type { Row } from './store.ts'
 import type { Vault } from './vault.ts'
-
-const MAX_ROWS = 25
 
 /** At most 25, from `offset` on. */
 export function listRows(vault: Vault, table: string, listing: Listing): readonly Row[] {

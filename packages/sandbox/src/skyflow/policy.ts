@@ -4,7 +4,7 @@ import { REDACTED_TEXT } from './masks.ts'
 import type { Column, Redaction, ShownAs } from './schema.ts'
 
 const ACTIONS = ['insert', 'read', 'update', 'delete', 'tokenize', 'detokenize'] as const
-export type Action = (typeof ACTIONS)[number]
+export type Action = (typeof ACTIONS)[number] | 'manage service accounts'
 
 export interface Role {
   id: string
@@ -15,6 +15,8 @@ export interface Role {
 
 /** What one caller may do: all that any of its roles allows. */
 export interface Access {
+  /** No value is hidden from this caller for its roles' sake. */
+  readonly seesPlainText: boolean
   /** @throws {SkyflowError} 403 when no role allows it. */
   require(action: Action): void
   /** A value as this caller gets it: what was asked for, or less where its roles allow less. */
@@ -28,6 +30,7 @@ export interface SandboxRoles {
   plain: Role
   masked: Role
   insert: Role
+  owner: Role
 }
 
 export function createRoles(idOf: (label: string) => string): SandboxRoles {
@@ -35,6 +38,7 @@ export function createRoles(idOf: (label: string) => string): SandboxRoles {
     plain: { id: idOf('plain role'), allows: ACTIONS, sees: 'PLAIN_TEXT' },
     masked: { id: idOf('masked role'), allows: ACTIONS, sees: 'MASKED' },
     insert: { id: idOf('insert role'), allows: ['insert', 'tokenize'], sees: 'REDACTED' },
+    owner: { id: idOf('owner role'), allows: ['manage service accounts'], sees: 'REDACTED' },
   }
 }
 
@@ -42,6 +46,7 @@ export function accessOf(roles: readonly Role[]): Access {
   const allowed = new Set(roles.flatMap(({ allows }) => allows))
   const most = LEVELS.find((level) => roles.some(({ sees }) => sees === level)) ?? 'REDACTED'
   return {
+    seesPlainText: most === 'PLAIN_TEXT',
     require(action) {
       if (allowed.has(action)) return
       throw unauthorized(`The roles of this bearer token do not allow to ${action}.`)

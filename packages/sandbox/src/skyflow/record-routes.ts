@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { deleted, written } from './answers.ts'
 import type { SkyflowEnvironment, SkyflowState } from './environment.ts'
+import { checkCount } from './limits.ts'
 import { listRows } from './listing.ts'
 import { readJson } from './request-body.ts'
 import { insertion, read, readListing, removal, update } from './request-shapes.ts'
@@ -13,6 +14,7 @@ const EVERY_RECORD = '*'
 export function addRecordRoutes(app: Hono<SkyflowEnvironment>, state: SkyflowState): void {
   app.post(TABLE, async (context) => {
     const { records, tokenization, upsert, byot } = read(await readJson(context.req), insertion)
+    checkCount('records', records)
     const vault = context.get('vault')
     const { table } = context.req.param()
     const rows = state
@@ -53,6 +55,7 @@ export function addRecordRoutes(app: Hono<SkyflowEnvironment>, state: SkyflowSta
 
   app.delete(TABLE, async (context) => {
     const { skyflow_ids } = read(await readJson(context.req), removal)
+    checkCount('skyflow_ids', skyflow_ids)
     const vault = context.get('vault')
     const { table } = context.req.param()
     const isAll = skyflow_ids.includes(EVERY_RECORD)

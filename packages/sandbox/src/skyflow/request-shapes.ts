@@ -118,6 +118,7 @@ export interface Listing {
   fields: string[]
   redaction?: Redaction | undefined
   tokenization?: boolean | undefined
+  downloadURL?: boolean | undefined
   offset?: number | undefined
   limit?: number | undefined
   order_by?: 'ASCENDING' | 'DESCENDING' | 'NONE' | undefined
@@ -130,6 +131,7 @@ const listing: Shape<Listing> = z.object({
   fields: z.array(z.string()),
   redaction: redaction.optional(),
   tokenization: flag.optional(),
+  downloadURL: flag.optional(),
   offset: count.optional(),
   limit: count.optional(),
   order_by: z.enum(['ASCENDING', 'DESCENDING', 'NONE']).optional(),
@@ -150,6 +152,11 @@ export function readListing(query: URLSearchParams): Listing {
   const single = [...query].filter(([name, value]) => !LISTS.has(name) && value !== '')
   const lists = [...LISTS].map((name) => [name, query.getAll(name).filter(Boolean)])
   return read({ ...Object.fromEntries(single), ...Object.fromEntries(lists) }, listing)
+}
+
+/** @throws {SkyflowError} 400 for a text that is none. */
+export function redactionOf(text: unknown): Redaction {
+  return read(text, redaction)
 }
 
 function undefinedOf<Value>(value: Value | null | undefined): Value | undefined {

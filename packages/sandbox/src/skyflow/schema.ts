@@ -6,7 +6,7 @@ export type Redaction = 'DEFAULT' | ShownAs
 export type ShownAs = 'PLAIN_TEXT' | 'MASKED' | 'REDACTED'
 
 export interface Column {
-  type: 'STRING' | 'INTEGER'
+  type: 'STRING' | 'INTEGER' | 'FILE'
   /** No two records have the same value; a record is found and upserted by it. */
   isUnique: boolean
   shownByDefault: ShownAs
@@ -34,6 +34,7 @@ export const defaultSchema: Schema = new Map([
       phone: { mask: keepLast(4) },
       diagnosis: { shownByDefault: 'REDACTED' },
       visits: { type: 'INTEGER', shownByDefault: 'PLAIN_TEXT', mask: undefined },
+      scan: { type: 'FILE', shownByDefault: 'PLAIN_TEXT', mask: undefined },
     }),
   ],
   [

@@ -16,6 +16,14 @@ export interface Credentials {
   keyAlgorithm: 'KEY_ALG_RSA_2048'
 }
 
+/** What the management API answers of an account that is set to API keys. */
+export interface ApiKeyCredentials {
+  clientID: string
+  clientName: string
+  apiKeyID: string
+  apiKey: string
+}
+
 export interface KeyPair {
   publicKey: KeyObject
   privateKey: KeyObject
@@ -26,9 +34,32 @@ export interface ServiceAccount {
   clientId: string
   clientName: string
   keyId: string
-  publicKey: KeyObject
+  /** Undefined where nobody can sign for the account. */
+  publicKey: KeyObject | undefined
   /** What a token may be scoped to; without a scope it has them all. */
   roles: readonly Role[]
+  /** It has API keys and mints no bearer tokens. */
+  isSetToApiKeys?: boolean
+  /** `enforceContextID`: no bearer without a `ctx`. */
+  needsContext?: boolean
+  /** `enforceSignedDataTokens`: it detokenizes signed data tokens alone. */
+  needsSignedTokens?: boolean
+  /** Whose tokens it takes for its own (token exchange). */
+  trust?: TrustedProvider
+}
+
+/** An identity provider, as an account's configuration of the token exchange names it. */
+export interface TrustedProvider {
+  issuer: string
+  publicKey: KeyObject
+  /** Which of the provider's claims become the bearer's `ctx`. */
+  contextClaims: readonly string[]
+}
+
+/** As the vendor spells them: `sky-`, five letters or digits, 32 hex digits. */
+export function createApiKeyText(bytes: Buffer = randomBytes(20)): string {
+  const hex = bytes.toString('hex')
+  return `sky-${hex.slice(0, 5)}-${hex.slice(5, 37)}`
 }
 
 /** Takes about a tenth of a second, off the main thread. */

@@ -1,23 +1,36 @@
-/** Puts the emulated Skyflow together: token endpoint, vault. */
+/** Puts the emulated Skyflow together: token endpoints, management, vault. */
 import { Hono } from 'hono'
+import { createAccounts, type FirstAccounts } from './accounts.ts'
 import { authenticate } from './authentication.ts'
 import { addBatchRoute } from './batch-route.ts'
 import { createBearers } from './bearer.ts'
+import { addConnectionRoute } from './connection-route.ts'
 import type { SkyflowConditions, SkyflowEnvironment, SkyflowState } from './environment.ts'
 import { errorAnswer } from './error-answer.ts'
 import { SkyflowError } from './errors.ts'
+import { addDownloadRoute, addFileRoutes } from './file-routes.ts'
+import { addManagementRoutes } from './management-routes.ts'
+import type { Role } from './policy.ts'
+import { addQueryRoute } from './query-route.ts'
 import { addRecordRoutes } from './record-routes.ts'
 import type { Schema } from './schema.ts'
-import type { KeyPair, ServiceAccount } from './service-account.ts'
+import type { KeyPair, TrustedProvider } from './service-account.ts'
 import { createStore } from './store.ts'
+import { addStsRoutes } from './sts-route.ts'
 import { addTokenRoute } from './token-route.ts'
 import { addTokenValueRoutes } from './token-value-routes.ts'
 
 export interface SkyflowServiceOptions {
   vaultId: string
   tokenUri: string
+  filesUrl: string
+  accountId: string
   bearerLifetime: 'assertion' | number
-  accounts: readonly ServiceAccount[]
+  /** Those there are at the start. */
+  first: FirstAccounts
+  /** What accounts that are made later may have. */
+  roles: readonly Role[]
+  provider: Pick<TrustedProvider, 'publicKey'>
   /** Sign the bearer tokens. */
   keys: Promise<KeyPair>
   schema: Schema
@@ -26,7 +39,7 @@ export interface SkyflowServiceOptions {
 
 export interface SkyflowService {
   fetch(request: Request): Response | Promise<Response>
-  /** Forgets all records. */
+  /** Forgets all records, with the accounts that were made. */
   reset(): void
 }
 
@@ -36,19 +49,29 @@ export interface SkyflowService {
  */
 const CLUSTER_SEGMENT = /^\/[^/]*\.vault\.skyflowapis(-preview)?\.(com|dev|tech)(?=\/)/
 
-export function createSkyflowService({ keys, ...options }: SkyflowServiceOptions): SkyflowService {
+export function createSkyflowService({
+  keys,
+  first,
+  provider,
+  ...options
+}: SkyflowServiceOptions): SkyflowService {
   let store = createStore()
-  const bearers = createBearers(keys, options.accounts)
-  const app = createApp({ ...options, bearers, store: () => store })
+  const accounts = createAccounts(first)
+  const bearers = createBearers(keys, accounts)
+  const app = createApp({ ...options, accounts, bearers, store: () => store }, provider)
   return {
     fetch: (request) => app.fetch(request),
     reset() {
       store = createStore()
+      accounts.reset()
     },
   }
 }
 
-function createApp(state: SkyflowState): Hono<SkyflowEnvironment> {
+function createApp(
+  state: SkyflowState,
+  provider: Pick<TrustedProvider, 'publicKey'>,
+): Hono<SkyflowEnvironment> {
   const app = new Hono<SkyflowEnvironment>({
     getPath: ({ url }) => new URL(url).pathname.replace(CLUSTER_SEGMENT, ''),
   })
@@ -58,9 +81,15 @@ function createApp(state: SkyflowState): Hono<SkyflowEnvironment> {
       context.header('x-request-id', crypto.randomUUID())
   })
   addTokenRoute(app, state)
-  app.use('/v1/vaults/:vaultId/*', authenticate(state))
+  addStsRoutes(app, state, provider)
+  addManagementRoutes(app, state)
+  addConnectionRoute(app, state)
+  addDownloadRoute(app, state)
+  app.use('/:version{v[12]}/vaults/:vaultId/*', authenticate(state))
   addBatchRoute(app, state)
   addTokenValueRoutes(app, state)
+  addQueryRoute(app, state)
+  addFileRoutes(app, state)
   addRecordRoutes(app, state)
   app.notFound(() => errorAnswer(404, 'Not Found'))
   app.onError((error) => {

@@ -15,8 +15,11 @@ export interface SignedDataTokenCheck {
 
 /** The data token inside a signed one; any other text as it is. */
 export async function dataTokenOf(text: string, check: SignedDataTokenCheck): Promise<string> {
-  if (!text.startsWith(PREFIX)) return text
   const { account, tokenUri, nowMs } = check
+  if (!text.startsWith(PREFIX)) {
+    if (!account.needsSignedTokens) return text
+    throw invalidRequest('The service account takes signed data tokens alone.')
+  }
   const token = text.slice(PREFIX.length)
   const claims = claimsOf(token)
   if (!claims || !(await isSignedBy(token, account.publicKey)))

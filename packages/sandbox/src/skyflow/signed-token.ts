@@ -1,7 +1,6 @@
 /** Reads the JSON Web Tokens that Skyflow's accounts sign. */
 import { type KeyObject } from 'node:crypto'
 import { compactVerify, decodeJwt, errors } from 'jose'
-import type { ServiceAccount } from './service-account.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -15,20 +14,18 @@ export function claimsOf(token: string): Claims | undefined {
   }
 }
 
-/** Whether the token is signed with RS256 by the holder of the key. */
-export async function isSignedBy(token: string, publicKey: KeyObject): Promise<boolean> {
+/** Whether the token is signed by the holder of the key. Nothing is where there is no key. */
+export async function isSignedBy(
+  token: string,
+  publicKey: KeyObject | undefined,
+  algorithm: 'RS256' | 'ES256' = 'RS256',
+): Promise<boolean> {
+  if (!publicKey) return false
   try {
-    await compactVerify(token, publicKey, { algorithms: ['RS256'] })
+    await compactVerify(token, publicKey, { algorithms: [algorithm] })
     return true
   } catch (error) {
     if (error instanceof errors.JOSEError) return false
     throw error
   }
-}
-
-export type Accounts = readonly ServiceAccount[]
-
-/** The account that a token's `key` claim names. */
-export function accountOf(accounts: Accounts, { key }: Claims): ServiceAccount | undefined {
-  return accounts.find(({ keyId }) => keyId === key)
 }

@@ -18,7 +18,16 @@ export interface HeldValue {
   readonly value: unknown
 }
 
+export interface StoredFile {
+  readonly id: string
+  readonly name: string
+  readonly contentType: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
 export interface VaultStore {
+  /** Uploaded files by id. A record holds the file itself. */
+  readonly files: Map<string, StoredFile>
   /** In the order in which they came. */
   rowsOf(table: string): readonly Row[]
   find(table: string, id: string): Row | undefined
@@ -66,6 +75,7 @@ export function createStore(): VaultStore {
   }
 
   return {
+    files: new Map(),
     rowsOf: (table) => [...rowsById(table).values()],
     find: (table, id) => rowsById(table).get(id),
     put(table, row) {

@@ -28,7 +28,7 @@ export function addTokenRoute(app: Hono<SkyflowEnvironment>, state: SkyflowState
     const { accounts, tokenUri } = state
     const assertion = await checkAssertion(text, { accounts, tokenUri, nowSeconds })
     const accessToken = await state.bearers.mint({
-      assertion,
+      holder: assertion,
       roles: rolesOf(assertion.account, scope),
       nowSeconds,
       expSeconds: expOf(state, assertion.expSeconds, nowSeconds),

@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono'
 import { columnOf } from './columns.ts'
 import type { SkyflowEnvironment, SkyflowState } from './environment.ts'
 import { SkyflowError, tokenNotFound } from './errors.ts'
+import { checkCount } from './limits.ts'
 import { readJson } from './request-body.ts'
 import { detokenization, read, tokenization } from './request-shapes.ts'
 import type { Redaction } from './schema.ts'
@@ -33,6 +34,7 @@ export function addTokenValueRoutes(app: Hono<SkyflowEnvironment>, state: Skyflo
       await readJson(context.req),
       detokenization,
     )
+    checkCount('detokenizationParameters', wanted)
     context.get('access').require('detokenize')
     const reveal = (one: Wanted) => detokenize(state, context, one)
     const records = await Promise.all(
@@ -43,6 +45,7 @@ export function addTokenValueRoutes(app: Hono<SkyflowEnvironment>, state: Skyflo
 
   app.post('/v1/vaults/:vaultId/tokenize', async (context) => {
     const { tokenizationParameters: wanted } = read(await readJson(context.req), tokenization)
+    checkCount('tokenizationParameters', wanted)
     context.get('access').require('tokenize')
     const records = wanted.map((one) => ({ token: tokenize(state, one) }))
     return context.json({ records })

@@ -4,12 +4,14 @@ import { invalidRequest, recordsNotFound, tableNotFound } from './errors.ts'
 import type { Access } from './policy.ts'
 import { findRow, type Writing, writeRow } from './row-writing.ts'
 import type { Columns, Redaction, Schema } from './schema.ts'
-import type { Fields, Row, VaultStore } from './store.ts'
+import type { Fields, Row, StoredFile, VaultStore } from './store.ts'
 
 export interface Showing {
   redaction?: Redaction | undefined
   /** Shows tokens in place of the values. */
   tokenization?: boolean | undefined
+  /** Shows where a file can be had, not its name. */
+  downloadURL?: boolean | undefined
   /** These columns alone. */
   fields?: readonly string[] | undefined
 }
@@ -26,6 +28,11 @@ export interface Vault {
   /** The records whose unique column has one of the values. */
   rowsWhere(table: string, column: string, values: readonly string[]): readonly Row[]
   show(table: string, row: Row, showing: Showing): Fields
+  /** Puts a file into a column, or takes it away; without an id into a new record. */
+  attach(
+    table: string,
+    place: { column: string; id: string | undefined; file: StoredFile | undefined },
+  ): Row
 }
 
 export interface VaultParts {
@@ -33,9 +40,11 @@ export interface VaultParts {
   schema: Schema
   store: VaultStore
   access: Access
+  /** Address under which uploaded files can be had. */
+  filesUrl: string
 }
 
-export function createVault({ vaultId, schema, store, access }: VaultParts): Vault {
+export function createVault({ vaultId, schema, store, access, filesUrl }: VaultParts): Vault {
   function columnsOf(table: string): Columns {
     const columns = schema.get(table)
     if (!columns) throw tableNotFound(table, vaultId)
@@ -49,18 +58,12 @@ export function createVault({ vaultId, schema, store, access }: VaultParts): Vau
     return row
   }
 
-  function knownRow(table: string, column: string, fields: Fields): Row | undefined {
-    const value = fields[column] ?? null
-    if (value === null)
-      throw invalidRequest(`Column ${column} is to be upserted by, but has no value.`)
-    return findRow(store, table, [column, value])
-  }
-
   return {
     insert(table, { upsert, ...writing }) {
       access.require('insert')
       const columns = columnsOf(table)
-      const known = upsert && knownRow(table, uniqueColumn(columns, upsert), writing.fields)
+      const known =
+        upsert && rowToUpsert(store, table, [uniqueColumn(columns, upsert), writing.fields])
       const id = known ? known.id : crypto.randomUUID()
       return writeRow(store, { table, columns, id }, writing)
     },
@@ -87,16 +90,65 @@ export function createVault({ vaultId, schema, store, access }: VaultParts): Vau
       const column = uniqueColumn(columnsOf(table), name)
       return store.rowsOf(table).filter(({ fields }) => values.includes(String(fields[column])))
     },
-    show: (table, row, showing) => fieldsOf(access, columnsOf(table), { row, ...showing }),
+    show: (table, row, showing) =>
+      fieldsOf(access, columnsOf(table), { row, filesUrl, ...showing }),
+    attach(table, { column, id, file }) {
+      access.require(id === undefined ? 'insert' : 'update')
+      const known = id === undefined ? emptyRow() : rowOf(table, id)
+      return putFile(store, table, {
+        ...known,
+        fields: { ...known.fields, [column]: file ?? null },
+      })
+    },
   }
 }
 
-function fieldsOf(access: Access, columns: Columns, showing: Showing & { row: Row }): Fields {
+function rowToUpsert(
+  store: VaultStore,
+  table: string,
+  [column, fields]: [string, Fields],
+): Row | undefined {
+  const value = fields[column] ?? null
+  if (value === null)
+    throw invalidRequest(`Column ${column} is to be upserted by, but has no value.`)
+  return findRow(store, table, [column, value])
+}
+
+function emptyRow(): Row {
+  return { id: crypto.randomUUID(), fields: {}, tokens: {} }
+}
+
+function putFile(store: VaultStore, table: string, row: Row): Row {
+  store.put(table, row)
+  for (const held of Object.values(row.fields)) if (isFile(held)) store.files.set(held.id, held)
+  return row
+}
+
+function fieldsOf(
+  access: Access,
+  columns: Columns,
+  showing: Showing & { row: Row; filesUrl: string },
+): Fields {
   const { row, redaction = 'DEFAULT', tokenization, fields = [] } = showing
   const names = fields.length > 0 ? fields : Object.keys(row.fields)
   const shown = names.map((name) => {
-    const value = access.show(row.fields[name] ?? null, columnOf(columns, name), redaction)
+    const column = columnOf(columns, name)
+    const held = row.fields[name] ?? null
+    if (column.type === 'FILE') return [name, fileShown(held, showing)]
+    const value = access.show(held, column, redaction)
     return [name, tokenization ? (row.tokens[name] ?? null) : value]
   })
   return { ...Object.fromEntries(shown), skyflow_id: row.id }
+}
+
+function fileShown(
+  held: unknown,
+  { downloadURL, filesUrl }: Pick<Showing, 'downloadURL'> & { filesUrl: string },
+): string | null {
+  if (!isFile(held)) return null
+  return downloadURL ? `${filesUrl}/${held.id}` : held.name
+}
+
+function isFile(held: unknown): held is StoredFile {
+  return typeof held === 'object' && held !== null && 'bytes' in held
 }

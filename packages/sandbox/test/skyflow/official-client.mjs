@@ -105,6 +105,30 @@ const steps = {
     assert.equal(records[0].id, ada.skyflow_id)
     assert.notEqual(records[0].fields.name, ada.name)
   },
+  async 'get by id'() {
+    const { records } = await client.getById({
+      records: [{ ids: [ada.skyflow_id], redaction: 'PLAIN_TEXT', table }],
+    })
+    assert.equal(records[0].fields.ssn, '123-45-6789')
+  },
+  async upsert() {
+    const fields = { patient_id: 'P-1', name: 'Ada Byron' }
+    const upsert = [{ table, column: 'patient_id' }]
+    const { records } = await client.insert(
+      { records: [{ table, fields }] },
+      { tokens: true, upsert },
+    )
+    assert.equal(records[0].fields.skyflow_id, ada.skyflow_id)
+  },
+  async 'invoke a connection'() {
+    const received = await client.invokeConnection({
+      connectionURL: sandbox.vaultUrlTls + sandbox.connectionPath + '/r1/pay',
+      methodName: Skyflow.RequestMethod.POST,
+      requestHeader: { 'content-type': 'application/json' },
+      requestBody: { ssn: ada.ssn },
+    })
+    assert.equal(received.received.ssn, '123-45-6789')
+  },
   async delete() {
     const { records } = await client.delete({ records: [{ id: ada.skyflow_id, table }] })
     assert.deepEqual(records, [{ skyflow_id: ada.skyflow_id, deleted: true }])

@@ -37,6 +37,9 @@ describe('skyflow-node 1.14.3', () => {
       'get',
       'get by column',
       'update',
+      'get by id',
+      'upsert',
+      'invoke a connection',
       'delete',
       'masked',
     ])

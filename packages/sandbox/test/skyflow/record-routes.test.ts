@@ -167,7 +167,9 @@ describe('get', () => {
   it('pages through a table, 25 records at most', async () => {
     const skyflow = await openSkyflow()
     const names = Array.from({ length: 30 }, (_, index) => `N${index}`)
-    await insert(skyflow, ...names.map((name) => ({ name })))
+    const records = names.map((name) => ({ name }))
+    await insert(skyflow, ...records.slice(0, 25))
+    await insert(skyflow, ...records.slice(25))
     const page = async (query: string) =>
       (await fieldsOf(await skyflow.call(`GET /patients?redaction=PLAIN_TEXT&${query}`))).map(
         ({ name }) => name,

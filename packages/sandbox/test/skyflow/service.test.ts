@@ -135,6 +135,7 @@ describe('CORS of the emulated Skyflow', () => {
     ['vendor', 'http://localhost:5173', false],
     [['https://a.example'], 'https://a.example', true],
     [['https://a.example'], 'https://js.skyflow.com', false],
+    ['closed', 'https://js.skyflow.com', false],
   ] as const)('in the mode %j admits %s: %s', async (cors, origin, isAdmitted) => {
     const { url } = await openSkyflow({ cors })
     const allowed = (await preflight(url, origin)).headers.get('access-control-allow-origin')
