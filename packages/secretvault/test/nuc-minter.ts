@@ -7,12 +7,13 @@ export interface NucMinterOptions {
   signer: Signer
   command?: string
   lifetimeMs?: number
+  clock?: { now(): number }
 }
 
 /** One invocation per node, signed by a builder or by a user. */
 export function nucMinter(
   { secretvault: { nodes } }: Pick<Sandbox, 'secretvault'>,
-  { signer, command = '/nil/db', lifetimeMs: life = 60_000 }: NucMinterOptions,
+  { signer, command = '/nil/db', lifetimeMs: life = 60_000, clock = Date }: NucMinterOptions,
 ): GroupMinter {
   const members = nodes.map(({ didKey, url }) => ({ name: didKey, resource: `${url}/` }))
   return {
@@ -21,7 +22,7 @@ export function nucMinter(
     limits: { defaultLifetimeMs: life, maxLifetimeMs: life },
     members: () => members,
     async mint({ member = '', lifetimeMs }) {
-      const expiresAt = Math.floor((Date.now() + lifetimeMs) / 1_000) * 1_000
+      const expiresAt = Math.floor((clock.now() + lifetimeMs) / 1_000) * 1_000
       const value = await Builder.invocation()
         .subject(await signer.getDid())
         .audience(Did.parse(member))
