@@ -1,14 +1,15 @@
 // Packs the packages as they would be published, then runs every example on them; the last line counts.
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { execute, mapAtOnce } from './execute.mjs'
 import { secretsIn } from './secrets-in-output.mjs'
 import { countsLine, noTests } from './test-counts.mjs'
-import { tools } from './tool-path.mjs'
+import { root, tools } from './tool-path.mjs'
 
 const AT_ONCE = 2
 const LONGEST_STEP_MS = 180_000
 const published = join(tools, 'published')
+const lockfile = join(root, 'examples', 'pnpm-lock.yaml')
 const packages = ['broker', 'client', 'secretvault']
 const node = (script) => [process.execPath, '-e', script]
 const within = (folder, ...command) => ['pnpm', '-C', `examples/${folder}`, 'exec', ...command]
@@ -45,16 +46,14 @@ async function prepare() {
   rmSync(published, { recursive: true, force: true })
   const filters = packages.flatMap((name) => ['--filter', `./packages/${name}`])
   const build = ['pnpm', '-r', ...filters, '--no-sort', 'run', 'build']
-  const commands = [build, ...packages.flatMap(packOf)]
-  const install = [
-    'pnpm',
-    '-C',
-    'examples',
-    'install',
-    '--frozen-lockfile',
-    '--reporter=append-only',
-  ]
-  for (const command of [...commands, install]) {
+  // Not frozen: a package of ours may have another dependency since. All others stay as they are.
+  const install = ['pnpm', '-C', 'examples', 'install', '--no-frozen-lockfile']
+  const locked = readFileSync(lockfile, 'utf8')
+  for (const command of [
+    build,
+    ...packages.flatMap(packOf),
+    [...install, '--reporter=append-only'],
+  ]) {
     const { code, output } = await execute(command, { timeoutMs: LONGEST_STEP_MS })
     if (code === 0) continue
     console.log(`failed   ${command.join(' ')}\n${output.trimEnd()}`)
@@ -63,6 +62,8 @@ async function prepare() {
   console.log(
     `ready    ${packages.length} packages packed and installed (${secondsSince(startedAt)})`,
   )
+  if (readFileSync(lockfile, 'utf8') !== locked)
+    console.log('note     examples/pnpm-lock.yaml has changed with our dependencies: commit it')
   return true
 }
 
