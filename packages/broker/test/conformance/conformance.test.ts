@@ -5,7 +5,7 @@ import { MUTANTS } from './mutants.ts'
 import { createOurs } from './ours.ts'
 
 // A run is mostly a second that passes, so that a token can be seen to age.
-vi.setConfig({ maxConcurrency: 20 })
+vi.setConfig({ maxConcurrency: 20, testTimeout: 60_000 })
 
 async function run(isBearer = false, spoil = (fetch: typeof globalThis.fetch) => fetch) {
   const { broker, options } = createOurs(isBearer)
