@@ -10,6 +10,7 @@ export default defineConfig({
     'src/minters/oauth2.ts',
     'src/minters/static.ts',
     'src/node.ts',
+    'src/opentelemetry/index.ts',
     'src/redis/index.ts',
     'src/testing/index.ts',
   ],

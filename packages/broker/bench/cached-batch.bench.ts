@@ -24,7 +24,7 @@ type Name = 'broker' | 'empty'
 interface Server {
   readonly url: string
   /** Milliseconds of CPU so far. */
-  cpuMs(): Promise<number>
+  readonly cpuMs: () => Promise<number>
   stop(): void
 }
 
@@ -74,7 +74,7 @@ async function start(name: Name): Promise<Server> {
   const [{ url }] = (await once(child, 'message')) as [{ url: string }]
   return {
     url,
-    async cpuMs() {
+    cpuMs: async () => {
       child.send('cpu')
       const [{ cpuMs }] = (await once(child, 'message')) as [{ cpuMs: number }]
       return cpuMs

@@ -2,10 +2,10 @@
 import { createRegistry } from './audiences.ts'
 import { createAuthentication } from './authenticate.ts'
 import { createAuthorization } from './authorize.ts'
-import { completeClock } from './clock.ts'
+import { type Clock, completeClock } from './clock.ts'
 import { checkOptions } from './config.ts'
-import { consoleLogger, createReport, type Report } from './events.ts'
-import { createDrain } from './drain.ts'
+import { type BrokerEvent, consoleLogger, createReport, type Report } from './events.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
 import { watchMinters } from './minter-watch.ts'
 import { createRouter, type Route } from './router.ts'
@@ -14,10 +14,11 @@ import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
 import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
 import { createRevokeRoute, type RevokeRoute } from './revoke-route.ts'
 import { offerReplies } from './replies.ts'
-import { toResponse } from './response.ts'
+import { type Reply, toResponse } from './response.ts'
 import { createServerMint } from './server-mint.ts'
-import { createTokenCore } from './token-core.ts'
+import { createTokenCore, type TokenCore } from './token-core.ts'
 import { createTokenRoute, type TokenRoute } from './token-route.ts'
+import { createTracing, type Tracing } from './trace.ts'
 import type { AccessRules, Audiences, Broker, BrokerOptions, Principal } from './types.ts'
 
 const DEV_PRINCIPAL: Principal = { subject: 'dev', login: 'dev' }
@@ -45,8 +46,7 @@ export function createBroker<const A extends Audiences, P extends Principal>(
   options: BrokerOptions<A, P>,
 ): Broker<A, P> {
   checkOptions(options)
-  const clock = completeClock(options.clock)
-  const report = createReport(options.logger ?? consoleLogger, options.onEvent)
+  const { clock, report, tracing } = surroundingsOf(options)
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const registry = createRegistry(options.audiences)
   const origins = new Set(options.origins)
@@ -65,6 +65,7 @@ export function createBroker<const A extends Audiences, P extends Principal>(
     limits: core.limits,
     clock,
     report,
+    tracing,
   }
   const routes = routesOf({
     answerTokens: createTokenRoute({ ...shared, graceMs }),
@@ -79,9 +80,27 @@ export function createBroker<const A extends Audiences, P extends Principal>(
     rules: registry.rules,
     isDraining: () => drain.isDraining(),
   })
-  const server = createServerMint(shared)
-  const stopWatching = watchMinters(options.audiences, report)
-  const answer = createRouter({ basePath, routes, origins, clock, report })
+  return faceOf<A, P>({
+    basePath,
+    drain,
+    core,
+    server: createServerMint(shared),
+    stopWatching: watchMinters(options.audiences, report),
+    answer: createRouter({ basePath, routes, origins, clock, report, tracing }),
+  })
+}
+
+interface FaceParts<P extends Principal> {
+  basePath: string
+  drain: Drain
+  core: TokenCore
+  server: Pick<Broker<Audiences, P>, 'mint' | 'mintAll'>
+  stopWatching: () => void
+  answer: (request: Request) => Promise<Reply>
+}
+
+function faceOf<A extends Audiences, P extends Principal>(parts: FaceParts<P>): Broker<A, P> {
+  const { basePath, drain, core, server, stopWatching, answer } = parts
 
   async function whileOpen<T>(work: () => Promise<T>): Promise<T> {
     if (drain.isDraining()) throw drainingError()
@@ -103,6 +122,27 @@ export function createBroker<const A extends Audiences, P extends Principal>(
       await drain.finish()
       await core.close()
     },
+  }
+}
+
+/** Time, and those who are told what happens. */
+function surroundingsOf({
+  logger = consoleLogger,
+  onEvent,
+  telemetry,
+  serverTiming,
+  insecureDev = false,
+  ...options
+}: Pick<
+  BrokerOptions<Audiences, Principal>,
+  'clock' | 'logger' | 'onEvent' | 'telemetry' | 'serverTiming' | 'insecureDev'
+>): { clock: Required<Clock>; report: Report; tracing: Tracing } {
+  const clock = completeClock(options.clock)
+  const observe = telemetry && ((event: BrokerEvent) => telemetry.observe(event))
+  return {
+    clock,
+    report: createReport(logger, onEvent, observe),
+    tracing: createTracing({ telemetry, clock, isTimed: serverTiming ?? insecureDev }),
   }
 }
 

@@ -27,6 +27,8 @@ const OPTIONS = [
   'onEvent',
   'origins',
   'rateLimit',
+  'serverTiming',
+  'telemetry',
   'timeoutMs',
   'upstream',
 ]
@@ -65,6 +67,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...basePathFaults(options.basePath),
     ...countFaults(options, ['timeoutMs', 'graceMs', 'maxCachedTokens']),
     ...fetchFaults(options.fetch),
+    ...telemetryFaults(options.telemetry),
     ...limitFaults(options),
     ...audiencesFaults(options.audiences),
     ...grantsFaults(options),
@@ -119,6 +122,14 @@ function basePathFaults(basePath = '/'): ConfigFault[] {
 function fetchFaults(fetch: unknown): ConfigFault[] {
   if (fetch === undefined || typeof fetch === 'function') return []
   return [{ field: 'fetch', fault: 'is not a function' }]
+}
+
+function telemetryFaults(telemetry: unknown): ConfigFault[] {
+  if (telemetry === undefined) return []
+  const methods = ['begin', 'observe'].map((name) => Reflect.get(Object(telemetry), name))
+  if (methods.every((method) => typeof method === 'function')) return []
+  const mend = 'give what openTelemetry() of @valetkey/broker/opentelemetry returns'
+  return [{ field: 'telemetry', fault: 'is not a telemetry', mend }]
 }
 
 function audiencesFaults(audiences: Audiences | undefined): ConfigFault[] {

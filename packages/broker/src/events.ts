@@ -31,6 +31,29 @@ export interface AnswerEvent extends AnswerFacts {
   readonly failed: number
 }
 
+/** What was decided about one token: the line of an audit log. */
+export interface DecisionEvent {
+  readonly event: 'decision'
+  /** Absent where the app's own code asked. */
+  readonly requestId?: string
+  /** By which way it was asked for. */
+  readonly via: 'tokens' | 'proxy' | 'server'
+  /** Who asked, as `authenticate` said. */
+  readonly subject: string
+  /** The hash the browser knows the login by. */
+  readonly session?: string
+  /** `(unknown)` where the name is not one of the broker's. */
+  readonly audience: string
+  readonly outcome: 'granted' | WireErrorCode
+  /** Why not, in the words the browser got. */
+  readonly reason?: string
+  /** The first 16 hex digits of the SHA-256 of the token. Absent where none was needed. */
+  readonly fingerprint?: string
+  /** Epoch milliseconds at which that token ends. */
+  readonly expiresAt?: number
+  readonly scope?: string
+}
+
 export interface MintEvent {
   readonly event: 'mint'
   readonly audience: string
@@ -137,6 +160,7 @@ export interface InsecureDevEvent {
 
 export type BrokerEvent =
   | AnswerEvent
+  | DecisionEvent
   | MintEvent
   | MintFailedEvent
   | ProxyEvent
@@ -157,14 +181,14 @@ export const consoleLogger: Logger = {
   error: (details, message) => console.error(message, details),
 }
 
-/** Passes events to the logger and the listener. Neither can break an answer by throwing. */
+/** Passes events to the logger and to those who listen. None can break an answer by throwing. */
 export function createReport(
   logger: Logger,
-  onEvent: ((event: BrokerEvent) => void) | undefined,
+  ...listeners: readonly (((event: BrokerEvent) => void) | undefined)[]
 ): Report {
   return (event) => {
     isolated(() => logger[levelOf(event)](event, messageOf(event)))
-    isolated(() => onEvent?.(event))
+    for (const listen of listeners) if (listen) isolated(() => listen(event))
   }
 }
 
@@ -179,6 +203,7 @@ function isolated(call: () => void): void {
 function levelOf(event: BrokerEvent): keyof Logger {
   switch (event.event) {
     case 'mint':
+    case 'decision':
       return 'info'
     case 'answer':
       return event.status >= 500 ? 'warn' : 'info'
@@ -208,6 +233,8 @@ function messageOf(event: BrokerEvent): string {
   switch (event.event) {
     case 'mint':
       return `minted a token for ${event.audience}`
+    case 'decision':
+      return `${event.subject}, ${event.audience}: ${event.outcome}`
     case 'mint-failed':
       return `no token for ${event.audience}: ${event.error}`
     case 'answer':

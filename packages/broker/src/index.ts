@@ -8,6 +8,7 @@ export type {
   AnswerFacts,
   BrokerEvent,
   CacheEvent,
+  DecisionEvent,
   FaultEvent,
   InsecureDevEvent,
   MintEvent,
@@ -18,6 +19,8 @@ export type {
   ServerMintEvent,
   UpstreamEvent,
 } from './events.ts'
+export type { SpanAttributes, SpanStart, Telemetry, TelemetrySpan } from './telemetry.ts'
+export type { TraceHeaders } from './trace-context.ts'
 export type { ClientAddress, RateLimits, UpstreamLimits } from './limit-options.ts'
 export { memoryCache } from './memory-cache.ts'
 export {

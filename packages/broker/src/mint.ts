@@ -9,6 +9,7 @@ import type { MintedToken, Minter, MintRequest } from './minter.ts'
 import { isMintCode, mintError, OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import type { CachedToken } from './token-slots.ts'
+import type { Trace } from './trace.ts'
 import type { UpstreamGuard } from './upstream-guard.ts'
 
 export interface MintOrder {
@@ -17,6 +18,7 @@ export interface MintOrder {
   readonly subject?: string | undefined
   readonly scope?: string | undefined
   readonly context?: unknown
+  readonly trace: Trace
 }
 
 export type Mint = (order: MintOrder) => Promise<CachedToken>
@@ -90,6 +92,7 @@ function requestOf({
   subject,
   scope,
   context,
+  trace,
 }: MintOrder): Omit<MintRequest, 'lifetimeMs' | 'signal'> {
   return {
     audience: target.audience,
@@ -97,6 +100,7 @@ function requestOf({
     ...(subject !== undefined && { subject }),
     ...(scope !== undefined && { scope }),
     ...(context !== undefined && { context }),
+    ...('traceparent' in trace.headers && { traceHeaders: trace.headers }),
   }
 }
 

@@ -1,5 +1,4 @@
 /** The one shape every vendor fits: how the broker obtains a token. */
-
 /** What the broker asks a minter for. */
 export interface MintRequest {
   /** The audience as the configuration names it; for a member of a group, `{group}/{member}`. */
@@ -15,6 +14,8 @@ export interface MintRequest {
   lifetimeMs: number
   /** Aborts at the broker's deadline. */
   signal: AbortSignal
+  /** To be sent with calls of the upstream, so that its traces are found: `traceparent`, perhaps `tracestate`. */
+  traceHeaders?: Readonly<Record<string, string>>
 }
 
 /** What a minter gives back. */

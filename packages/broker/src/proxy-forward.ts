@@ -10,7 +10,7 @@ import type { ProxyRule } from './proxy-rules.ts'
 import { readUpload, type Upload } from './proxy-upload.ts'
 import { createProxyWatch, type ProxyWatch } from './proxy-watch.ts'
 import { describeError } from './redact.ts'
-import { type Exchange, forwardedHeaders, type Reply } from './response.ts'
+import { forwardedHeaders, type Reply, type TracedExchange } from './response.ts'
 import type { CachedToken } from './token-slots.ts'
 import { callVault, discard } from './vault-call.ts'
 
@@ -24,7 +24,7 @@ export interface ForwardParts {
 
 export interface ForwardOrder {
   readonly request: Request
-  readonly exchange: Exchange
+  readonly exchange: TracedExchange
   readonly wanted: ProxyTarget
   readonly target: Target
   readonly entry: ProxiedEntry
@@ -81,11 +81,17 @@ async function callWithReplay(
   { fetch, report }: ForwardParts,
   { watch, progress, upload }: UnderWay & { upload: Upload },
 ): Promise<Response> {
-  const { request, tokenFor } = order
+  const { request, exchange, target, tokenFor } = order
   const { method, headers } = request
   const send = async (token: CachedToken): Promise<Response> => {
     const url = addressOf(order, token, report)
-    return callVault({ url, method, headers, upload }, { fetch, token: token.value, watch })
+    const attributes = { 'valetkey.audience': target.audience, 'http.request.method': method }
+    return exchange.trace.step(
+      'vault',
+      (trace) =>
+        callVault({ url, method, headers, upload, trace }, { fetch, token: token.value, watch }),
+      attributes,
+    )
   }
 
   const token = await tokenFor()

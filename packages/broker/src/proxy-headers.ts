@@ -1,5 +1,7 @@
 /** Which headers cross the proxy: short lists, one for each direction. */
 
+import type { TraceHeaders } from './trace-context.ts'
+
 /** What a call may tell a vault. Cookies, credentials, origins and overrides are not among it. */
 export const REQUEST_HEADERS: readonly string[] = [
   'Accept',
@@ -35,7 +37,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 /** The headers of a call at the vault. */
 export function headersForVault(
   given: Headers,
-  { token, length }: { token: string; length: number | undefined },
+  { token, length, trace }: { token: string; length: number | undefined; trace: TraceHeaders },
 ): Headers {
   // RFC 9110, section 7.6.1: what `Connection` names was meant for us alone.
   const hops = (given.get('Connection') ?? '').split(',').map((name) => name.trim().toLowerCase())
@@ -43,6 +45,12 @@ export function headersForVault(
     given,
     REQUEST_HEADERS.filter((name) => !hops.includes(name.toLowerCase())),
   )
+  // The vault's part of the trace is below the broker's own, where it has one.
+  for (const name of ['traceparent', 'tracestate']) {
+    const value = hops.includes(name) ? undefined : trace[name]
+    if (value === undefined) headers.delete(name)
+    else headers.set(name, value)
+  }
   // `fetch` would decompress what it gets, and a small body could become a large one.
   headers.set('Accept-Encoding', 'identity')
   headers.set('User-Agent', 'valetkey-broker')

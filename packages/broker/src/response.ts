@@ -7,12 +7,18 @@ import {
 } from '@valetkey/protocol'
 import type { OAuthError } from './oauth-error.ts'
 import { RESPONSE_HEADERS } from './proxy-headers.ts'
+import type { Trace } from './trace.ts'
 
 /** What a response needs to know of its request. */
 export interface Exchange {
   readonly requestId: string
   /** The request's origin, if it is one of the app's. */
   readonly corsOrigin?: string | undefined
+}
+
+/** A request under way. */
+export interface TracedExchange extends Exchange {
+  readonly trace: Trace
 }
 
 /** Headers of the protocol page that depend on nothing. */

@@ -1,24 +1,21 @@
 /** `POST {broker}/revoke`: a login gives back what it was given. */
-import type { Authentication } from './authenticate.ts'
+import { admitLogin, type AdmissionParts } from './admission.ts'
 import type { Clock } from './clock.ts'
 import { OAuthError } from './oauth-error.ts'
 import { readJsonBody } from './request-body.ts'
 import { guardTokenRequest } from './request-guard.ts'
-import type { RequestLimits } from './request-limits.ts'
-import { emptyReply, type Exchange } from './response.ts'
+import { emptyReply, type TracedExchange } from './response.ts'
 import type { Revocation } from './revocation.ts'
 import type { Answered } from './router.ts'
 import type { Principal } from './types.ts'
 
-export interface RevokeRouteParts<P extends Principal> {
+export interface RevokeRouteParts<P extends Principal> extends AdmissionParts<P> {
   origins: ReadonlySet<string>
-  authenticate: Authentication<P>
-  limits: RequestLimits
   revoke: Revocation
   clock: Required<Clock>
 }
 
-export type RevokeRoute = (request: Request, exchange: Exchange) => Promise<Answered>
+export type RevokeRoute = (request: Request, exchange: TracedExchange) => Promise<Answered>
 
 /** Rejects with an `OAuthError`; who asks again goes on where it stopped. */
 export function createRevokeRoute<P extends Principal>(parts: RevokeRouteParts<P>): RevokeRoute {
@@ -26,14 +23,13 @@ export function createRevokeRoute<P extends Principal>(parts: RevokeRouteParts<P
     const trusted = guardTokenRequest(request, parts.origins)
     await parts.limits.admit(request)
     checkBody(await readJsonBody(request, parts.clock))
-    const { requestId } = exchange
-    const { principal, session } = await parts.authenticate(trusted, {
-      background: false,
-      requestId,
+    const { principal, session } = await admitLogin(parts, {
+      request: trusted,
+      exchange,
+      kind: 'request',
     })
-    await parts.limits.admitPrincipal(principal, 'request')
     const { subject, login } = principal
-    await parts.revoke({ subject, login }, requestId)
+    await parts.revoke({ subject, login }, exchange.requestId)
     return { reply: emptyReply(exchange, {}), facts: { session } }
   }
 }

@@ -6,7 +6,14 @@ import { OAuthError } from './oauth-error.ts'
 import { describeError } from './redact.ts'
 import { listedOrigin } from './request-guard.ts'
 import { targetOf } from './request-target.ts'
-import { emptyReply, type Exchange, problemReply, type Reply } from './response.ts'
+import {
+  emptyReply,
+  type Exchange,
+  problemReply,
+  type Reply,
+  type TracedExchange,
+} from './response.ts'
+import type { Trace, Tracing } from './trace.ts'
 
 /** An answer, and what the log may know of it. */
 export interface Answered {
@@ -22,7 +29,7 @@ export interface Route {
   /** What a page of another origin may send besides the version. */
   readonly requestHeaders: readonly string[]
   /** Throws an `OAuthError` to refuse. */
-  answer(request: Request, exchange: Exchange): Answered | Promise<Answered>
+  answer(request: Request, exchange: TracedExchange): Answered | Promise<Answered>
 }
 
 export interface RouterParts {
@@ -32,6 +39,7 @@ export interface RouterParts {
   origins: ReadonlySet<string>
   clock: Required<Clock>
   report: Report
+  tracing: Tracing
 }
 
 /** Never rejects. */
@@ -42,8 +50,10 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
   return async (request) => {
     const startedAt = clock.now()
     const requestId = crypto.randomUUID()
-    const exchange = { requestId, corsOrigin: listedOrigin(request, parts.origins) }
     const route = find(request)
+    const name = route?.name ?? 'none'
+    const trace = parts.tracing.begin(request, name)
+    const exchange = { requestId, corsOrigin: listedOrigin(request, parts.origins), trace }
     const { reply, facts } = await answer(route, request, exchange).catch((error: unknown) =>
       refuse(exchange, error, report),
     )
@@ -52,7 +62,7 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
     report({
       event: 'answer',
       requestId,
-      route: route?.name ?? 'none',
+      route: name,
       method: request.method,
       status: reply.status,
       ms: clock.now() - startedAt,
@@ -60,7 +70,8 @@ export function createRouter(parts: RouterParts): (request: Request) => Promise<
       failed: outcomes.length - granted,
       ...facts,
     })
-    return reply
+    endTrace(trace, { reply, facts, requestId })
+    return withTimings(reply, trace)
   }
 }
 
@@ -86,7 +97,7 @@ function createRouteFinder({
 async function answer(
   route: Route | undefined,
   request: Request,
-  exchange: Exchange,
+  exchange: TracedExchange,
 ): Promise<Answered> {
   if (!route) throw new OAuthError('invalid_request', 'There is nothing here', { status: 404 })
   const { method } = request
@@ -124,4 +135,27 @@ function refuse(exchange: Exchange, error: unknown, report: Report): Answered {
   if (!isKnown) report({ event: 'fault', where: 'broker', requestId, detail: describeError(error) })
   const known = isKnown ? error : new OAuthError('server_error', 'The broker has failed')
   return { reply: problemReply(exchange, known), facts: { error: known.code } }
+}
+
+function endTrace(
+  trace: Trace,
+  { reply, facts, requestId }: Answered & { requestId: string },
+): void {
+  const { error } = facts
+  trace.end({
+    // That a stranger is refused is no failure of this server.
+    error: reply.status >= 500 ? (error ?? 'server_error') : undefined,
+    attributes: {
+      'http.response.status_code': reply.status,
+      'valetkey.request_id': requestId,
+      ...(error !== undefined && { 'error.type': error }),
+    },
+  })
+}
+
+function withTimings(reply: Reply, trace: Trace): Reply {
+  const timings = trace.timings()
+  return timings === undefined
+    ? reply
+    : { ...reply, headers: { ...reply.headers, 'Server-Timing': timings } }
 }

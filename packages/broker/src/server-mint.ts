@@ -4,12 +4,14 @@ import type { Found, Registry, Target } from './audiences.ts'
 import { type Authorization, type Granted, narrowed } from './authorize.ts'
 import type { Clock } from './clock.ts'
 import { suggestion } from './did-you-mean.ts'
+import { reportDecision } from './decision.ts'
 import type { Report } from './events.ts'
+import { knownError } from './faults.ts'
 import { atLeast, FRESH_SHARE, lifetimeOf } from './lifetime.ts'
 import { OAuthError } from './oauth-error.ts'
-import { describeError } from './redact.ts'
 import type { CachedToken } from './token-slots.ts'
 import type { TokenSupply } from './token-supply.ts'
+import type { Trace, Tracing } from './trace.ts'
 import type { Audiences, Broker, Principal, ServerMintOptions, ServerToken } from './types.ts'
 
 export interface ServerMintParts<P extends Principal> {
@@ -18,6 +20,7 @@ export interface ServerMintParts<P extends Principal> {
   supply: TokenSupply
   clock: Required<Clock>
   report: Report
+  tracing: Tracing
 }
 
 /** Both reject with an `OAuthError`. */
@@ -30,20 +33,22 @@ export function createServerMint<P extends Principal>(
     options: ServerMintOptions = {},
   ): Promise<readonly ServerToken[]> {
     const isAuthorized = typeof subject !== 'string'
-    const tell = (outcome: 'granted' | OAuthError): void =>
-      parts.report({
-        event: 'server-mint',
-        audience: parts.registry.labelOf(audience),
-        isAuthorized,
-        outcome: outcome === 'granted' ? outcome : outcome.code,
-      })
+    const { report, registry, tracing } = parts
+    const trace = tracing.begin(undefined, 'mint')
+    const label = registry.labelOf(audience)
+    const tell = (outcome: 'granted' | OAuthError['code']): void =>
+      report({ event: 'server-mint', audience: label, isAuthorized, outcome })
     try {
-      const tokens = await mintTargets(parts, { audience, subject, options })
+      const tokens = await mintTargets(parts, { audience, subject, options, trace })
       tell('granted')
+      trace.end({ attributes: {} })
       return tokens
     } catch (error) {
-      const known = asOAuthError(parts, error)
-      tell(known)
+      const known = knownError(report, error)
+      tell(known.code)
+      const asked = { via: 'server', subject: subjectOf(subject), audience: label } as const
+      reportDecision(report, { ...asked, result: known })
+      trace.end({ error: known.code, attributes: {} })
       throw known
     }
   }
@@ -68,6 +73,11 @@ interface Wanted<P extends Principal> {
   audience: string
   subject: string | P
   options: ServerMintOptions
+  trace: Trace
+}
+
+function subjectOf(subject: string | Principal): string {
+  return typeof subject === 'string' ? subject : subject.subject
 }
 
 async function mintTargets<P extends Principal>(
@@ -75,20 +85,27 @@ async function mintTargets<P extends Principal>(
   wanted: Wanted<P>,
 ): Promise<readonly ServerToken[]> {
   checkWanted(wanted)
-  const { subject, options } = wanted
+  const { subject, options, trace } = wanted
   const principal: Principal =
     typeof subject === 'string' ? { subject, login: 'server', context: options.context } : subject
   const granted = await grantedOf(parts, wanted)
   if (granted.targets.length === 0)
     throw new OAuthError('temporarily_unavailable', 'The group has no members right now')
   return Promise.all(
-    granted.targets.map(async (target) =>
-      serverToken(target, await supplied(parts, { target, principal, granted, options })),
-    ),
+    granted.targets.map(async (target) => {
+      const token = await supplied(parts, { target, principal, granted, options, trace })
+      const { audience } = target
+      const asked = { via: 'server', subject: principal.subject, audience } as const
+      reportDecision(parts.report, { ...asked, result: { token } })
+      return serverToken(target, token)
+    }),
   )
 }
 
-function checkWanted({ subject, options: { lifetimeMs } }: Wanted<Principal>): void {
+function checkWanted({
+  subject,
+  options: { lifetimeMs },
+}: Pick<Wanted<Principal>, 'subject' | 'options'>): void {
   if (subject === '')
     throw new OAuthError('invalid_request', 'subject is empty; say for whom the token is')
   if (lifetimeMs !== undefined && !(lifetimeMs > 0 && lifetimeMs < Infinity))
@@ -128,11 +145,12 @@ interface Supplied {
   principal: Principal
   granted: Granted
   options: ServerMintOptions
+  trace: Trace
 }
 
 async function supplied(
   { supply, clock }: Pick<ServerMintParts<never>, 'supply' | 'clock'>,
-  { target, principal, granted, options: { lifetimeMs } }: Supplied,
+  { target, principal, granted, options: { lifetimeMs }, trace }: Supplied,
 ): Promise<CachedToken> {
   const { minter, maxLifetimeMs } = target.entry
   const { limits, freshShare = FRESH_SHARE } = minter
@@ -154,6 +172,7 @@ async function supplied(
     // The token stays on the server, so it may be what the upstream has, unless less was asked for.
     lifetime: lifetimeMs === undefined ? atLeast(lifetime, { limits, now }) : lifetime,
     freshShare,
+    trace,
   })
 }
 
@@ -167,10 +186,4 @@ function serverToken({ audience, entry }: Target, token: CachedToken): ServerTok
 function membersOf(registry: Registry, audience: string): string[] | undefined {
   const found = registry.find(audience)
   return found?.isGroup ? found.targets.map((target) => target.audience) : undefined
-}
-
-function asOAuthError({ report }: { report: Report }, error: unknown): OAuthError {
-  if (error instanceof OAuthError) return error
-  report({ event: 'fault', where: 'broker', detail: describeError(error) })
-  return new OAuthError('server_error', 'The broker has failed', { cause: error })
 }

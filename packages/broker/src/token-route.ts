@@ -1,38 +1,37 @@
 /** `POST {broker}/tokens`: who asks, what they may have, a token for each, one answer. */
 import type { TokenRequest, TokenRequestItem } from '@valetkey/protocol'
 import { parseTokenRequest } from '@valetkey/protocol/request'
+import { admitLogin, type AdmissionParts } from './admission.ts'
 import type { Registry, Target } from './audiences.ts'
-import type { Authentication, Login } from './authenticate.ts'
+import type { Login } from './authenticate.ts'
 import type { Authorization, Granted } from './authorize.ts'
 import { type BatchGrace, createBatchGrace } from './batch-grace.ts'
 import type { Clock } from './clock.ts'
-import type { Report } from './events.ts'
+import { reportDecision } from './decision.ts'
+import type { AnsweredItem, Report } from './events.ts'
+import { knownError } from './faults.ts'
 import { atLeast, FRESH_SHARE, lifetimeOf } from './lifetime.ts'
 import { OAuthError } from './oauth-error.ts'
-import { describeError } from './redact.ts'
 import { readJsonBody } from './request-body.ts'
 import { guardTokenRequest } from './request-guard.ts'
-import type { RequestLimits } from './request-limits.ts'
-import type { Exchange } from './response.ts'
+import type { TracedExchange } from './response.ts'
 import type { Answered } from './router.ts'
 import { type ItemOutcomes, type Outcome, respond, withoutExpired } from './token-answer.ts'
 import type { TokenSupply } from './token-supply.ts'
 import type { Principal } from './types.ts'
 
-export interface TokenRouteParts<P extends Principal> {
+export interface TokenRouteParts<P extends Principal> extends AdmissionParts<P> {
   origins: ReadonlySet<string>
   registry: Registry
-  authenticate: Authentication<P>
   authorize: Authorization<P>
   supply: TokenSupply
-  limits: RequestLimits
   clock: Required<Clock>
   report: Report
   /** How long tokens that are ready wait for the slow ones. */
   graceMs: number
 }
 
-export type TokenRoute = (request: Request, exchange: Exchange) => Promise<Answered>
+export type TokenRoute = (request: Request, exchange: TracedExchange) => Promise<Answered>
 
 /** Rejects with an `OAuthError` where the request as a whole is refused. */
 export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>): TokenRoute {
@@ -40,25 +39,45 @@ export function createTokenRoute<P extends Principal>(parts: TokenRouteParts<P>)
     const trusted = guardTokenRequest(request, parts.origins)
     await parts.limits.admit(request)
     const { tokens, background = false } = parse(await readJsonBody(request, parts.clock))
-    const { requestId } = exchange
-    const login = await parts.authenticate(trusted, { background, requestId })
-    await parts.limits.admitPrincipal(login.principal, 'request')
+    const login = await admitLogin(parts, {
+      request: trusted,
+      exchange,
+      kind: 'request',
+      background,
+    })
     const grace = createBatchGrace(parts.clock, parts.graceMs)
     const answers = await Promise.all(
-      tokens.map((item) => answerItem(parts, { item, login, requestId, grace })),
+      tokens.map((item) => answerItem(parts, { item, login, exchange, grace })),
     )
     grace.end()
     const now = parts.clock.now()
     const current = answers.map((answer) => withoutExpired(answer, now))
-    const reply = respond(exchange, current, { session: login.session, now })
-    const items = current.flatMap(({ outcomes }) =>
-      outcomes.map(({ audience, result }) => ({
-        audience: parts.registry.labelOf(audience),
-        outcome: result instanceof OAuthError ? result.code : ('granted' as const),
-      })),
-    )
-    return { reply, facts: { session: login.session, background, items } }
+    const { session } = login
+    const reply = respond(exchange, current, { session, now })
+    const items = reportItems(parts, { answers: current, login, requestId: exchange.requestId })
+    return { reply, facts: { session, background, items } }
   }
+}
+
+interface Decided<P extends Principal> {
+  answers: readonly ItemOutcomes[]
+  login: Login<P>
+  requestId: string
+}
+
+function reportItems<P extends Principal>(
+  { registry, report }: TokenRouteParts<P>,
+  { answers, login, requestId }: Decided<P>,
+): AnsweredItem[] {
+  const { session, principal } = login
+  const { subject } = principal
+  return answers.flatMap(({ outcomes }) =>
+    outcomes.map(({ audience: name, result }) => {
+      const audience = registry.labelOf(name)
+      reportDecision(report, { via: 'tokens', requestId, subject, session, audience, result })
+      return { audience, outcome: result instanceof OAuthError ? result.code : 'granted' }
+    }),
+  )
 }
 
 function parse(body: unknown): TokenRequest {
@@ -70,7 +89,7 @@ function parse(body: unknown): TokenRequest {
 interface Asked<P extends Principal> {
   item: TokenRequestItem
   login: Login<P>
-  requestId: string
+  exchange: TracedExchange
   grace: BatchGrace
 }
 
@@ -79,8 +98,11 @@ async function answerItem<P extends Principal>(
   asked: Asked<P>,
 ): Promise<ItemOutcomes> {
   const { id, audience } = asked.item
+  const { requestId, trace } = asked.exchange
   try {
-    const granted = await parts.authorize(asked.login.principal, asked.item, asked.requestId)
+    const granted = await trace.step('authorize', () =>
+      parts.authorize(asked.login.principal, asked.item, requestId),
+    )
     checkItem(asked.item, granted)
     const outcomes = await Promise.all(
       granted.targets.map(async (target) => ({
@@ -92,7 +114,7 @@ async function answerItem<P extends Principal>(
     if (!granted.isGroup) return { outcomes }
     return { outcomes, group: [audience, granted.targets.map((target) => target.audience)] }
   } catch (error) {
-    return { outcomes: [{ id, audience, result: asOAuthError(parts, error, asked.requestId) }] }
+    return { outcomes: [{ id, audience, result: knownError(parts.report, error, requestId) }] }
   }
 }
 
@@ -113,7 +135,7 @@ async function answerTarget<P extends Principal>(
   {
     item,
     login,
-    requestId,
+    exchange,
     grace,
     granted,
     target,
@@ -146,21 +168,13 @@ async function answerTarget<P extends Principal>(
       lifetime: allowOutliving ? atLeast(lifetime, { limits, now }) : lifetime,
       freshShare,
       rejected: item.rejected,
+      trace: exchange.trace,
     })
     const token = supplied instanceof Promise ? await grace.wait(supplied) : supplied
     grace.ready()
-    return { lifetime, token: { ...token, resource: token.resource ?? resource } }
+    const isComplete = token.resource !== undefined || resource === undefined
+    return { lifetime, token: isComplete ? token : { ...token, resource } }
   } catch (error) {
-    return asOAuthError(parts, error, requestId)
+    return knownError(parts.report, error, exchange.requestId)
   }
-}
-
-function asOAuthError(
-  { report }: { report: Report },
-  error: unknown,
-  requestId: string,
-): OAuthError {
-  if (error instanceof OAuthError) return error
-  report({ event: 'fault', where: 'broker', requestId, detail: describeError(error) })
-  return new OAuthError('server_error', 'The broker has failed')
 }

@@ -7,6 +7,7 @@ import type { Mint } from './mint.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { TokenCache } from './token-cache.ts'
 import type { CachedToken } from './token-slots.ts'
+import type { Trace } from './trace.ts'
 import type { Principal } from './types.ts'
 import { isRevocable, type UpstreamRevoke } from './upstream-revoke.ts'
 
@@ -19,6 +20,8 @@ export interface TokenOrder {
   readonly scope?: string | undefined
   /** Id of a token that a vault refused. */
   readonly rejected?: string | undefined
+  /** Of the request that asks; the mint it causes is a part of it. */
+  readonly trace: Trace
 }
 
 /** At once where the token is at hand. Rejects with an `OAuthError`. Who may have the token has been asked before. */
@@ -36,7 +39,7 @@ export interface TokenSupplyParts {
 
 export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
   const { cache, mint, limits, given, revokeUpstream, hold } = parts
-  return ({ target, principal, lifetime, freshShare, scope, rejected }) => {
+  return ({ target, principal, lifetime, freshShare, scope, rejected, trace }) => {
     const { audience, entry } = target
     const { minter } = entry
     // What a shared token holds must not depend on who happened to ask first.
@@ -57,7 +60,12 @@ export function createTokenSupply(parts: TokenSupplyParts): TokenSupply {
       refusal: () => limits.mintRefusal(principal.subject),
       mint: async () => {
         limits.chargeMint(principal.subject)
-        return mint({ target, lifetime, subject, scope, context })
+        const attributes = { 'valetkey.audience': audience, 'valetkey.minter': minter.name }
+        return trace.step(
+          'mint',
+          (inner) => mint({ target, lifetime, subject, scope, context, trace: inner }),
+          attributes,
+        )
       },
       discard: (late) => hold(revokeUpstream(audience, late).catch(ignore)),
     })

@@ -5,6 +5,7 @@ import type { ClientAddress, RateLimits, UpstreamLimits } from './limit-options.
 import type { GroupMinter, Minter } from './minter.ts'
 import type { ProxyRule } from './proxy-rules.ts'
 import type { CacheFactory } from './shared-cache.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** Who is signed in, as the app's own login says. */
 export interface Principal {
@@ -34,6 +35,8 @@ export interface GrantRequest {
   readonly method?: string
   /** The path at the vault, percent-encoded as it is sent on, for example `/v1/cards/7`; without the query. */
   readonly path?: string
+  /** Set for an operation besides giving a token, and only then, for example `signed-data-tokens`. */
+  readonly operation?: string
 }
 
 /** What `authorize` answers; `true` grants what the configuration allows, an object narrows it. */
@@ -127,6 +130,13 @@ export interface BrokerSettings<A extends Audiences> {
   logger?: Logger
   /** Called with everything that is logged, typed. Holds no secret. */
   onEvent?: (event: BrokerEvent) => void
+  /** Where spans and metrics go: `openTelemetry()` of `@valetkey/broker/opentelemetry`. @default nowhere */
+  telemetry?: Telemetry
+  /**
+   * Tells browsers in `Server-Timing` how long login, policy, mint and vault took. Leave it off in production:
+   * it tells strangers, too. @default what `insecureDev` says
+   */
+  serverTiming?: boolean
   /** Calls the vaults of proxied audiences. It must follow no redirects where it is told so. @default the global */
   fetch?: typeof fetch
   clock?: Clock

@@ -102,13 +102,19 @@ export function createUpstreamGuard(parts: UpstreamGuardParts): UpstreamGuard {
       if (isBrokenCircuitError(error)) throw resting(limits.breakMs)
       const pauseMs = pauseOf(error)
       if (pauseMs > 0) {
-        const isNews = watched.pausedUntil <= clock.now()
-        watched.pausedUntil = clock.now() + pauseMs
-        if (isNews) report({ event: 'upstream', ...upstream, state: 'paused', forMs: pauseMs })
+        if (pause(watched, clock.now(), pauseMs))
+          report({ event: 'upstream', ...upstream, state: 'paused', forMs: pauseMs })
       }
       throw error
     }
   }
+}
+
+/** True unless it was resting already. */
+function pause(watched: Watched, now: number, pauseMs: number): boolean {
+  const isNews = watched.pausedUntil <= now
+  watched.pausedUntil = now + pauseMs
+  return isNews
 }
 
 /** Not what says something of one user or one request alone. */

@@ -3,6 +3,7 @@ import { OAuthError } from './oauth-error.ts'
 import { headersForVault, isEncoded } from './proxy-headers.ts'
 import type { Upload } from './proxy-upload.ts'
 import type { ProxyWatch } from './proxy-watch.ts'
+import type { Trace } from './trace.ts'
 
 export interface VaultCall {
   readonly url: URL
@@ -10,6 +11,7 @@ export interface VaultCall {
   /** As the client sent them. */
   readonly headers: Headers
   readonly upload: Upload
+  readonly trace: Pick<Trace, 'headers'>
 }
 
 /** What `fetch` decodes by itself everywhere. */
@@ -17,13 +19,13 @@ const DECODED = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'identity'])
 
 /** Rejects with an `OAuthError` alone. */
 export async function callVault(
-  { url, method, headers, upload }: VaultCall,
+  { url, method, headers, upload, trace }: VaultCall,
   { fetch, token, watch }: { fetch: typeof globalThis.fetch; token: string; watch: ProxyWatch },
 ): Promise<Response> {
   const body = upload.open()
   const init: RequestInit & { duplex: 'half' } = {
     method,
-    headers: headersForVault(headers, { token, length: upload.length }),
+    headers: headersForVault(headers, { token, length: upload.length, trace: trace.headers }),
     signal: watch.signal,
     duplex: 'half',
     ...(body !== undefined && { body }),

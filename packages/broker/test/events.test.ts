@@ -76,7 +76,7 @@ it('calls the methods of a logger on the logger', async () => {
   const { broker, minter } = createApp({ logger: new Log() })
   minter.fail(new Error('bug'))
   await ask(broker, 'cards')
-  expect(lines).toEqual(['log warn', 'log warn'])
+  expect(lines).toEqual(['log warn', 'log info', 'log warn'])
 })
 
 it('warns loudly of insecureDev, and lets everybody have everything', async () => {

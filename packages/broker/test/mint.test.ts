@@ -3,6 +3,7 @@ import type { BrokerEvent } from '../src/events.ts'
 import { createMint, type MintOrder } from '../src/mint.ts'
 import { MintError, type MintErrorCode } from '../src/minter.ts'
 import { createTestMinter } from '../src/testing/index.ts'
+import { UNTRACED } from '../src/trace.ts'
 import { createManualClock, until } from './harness.ts'
 
 function setup() {
@@ -11,7 +12,7 @@ function setup() {
   const events: BrokerEvent[] = []
   const mint = createMint({ clock, timeoutMs: 8_000, report: (event) => events.push(event) })
   const target = { audience: 'cards', entry: { name: 'cards', minter } }
-  const order: MintOrder = { target, lifetime: { lifetimeMs: 60_000 } }
+  const order: MintOrder = { target, lifetime: { lifetimeMs: 60_000 }, trace: UNTRACED }
   return {
     clock,
     minter,

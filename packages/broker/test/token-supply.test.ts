@@ -22,6 +22,7 @@ describe('an upstream whose tokens live an hour at least', () => {
         error: 'invalid_target',
         detail: expect.stringContaining('skyflow gives no token that lives less than 3600000 ms'),
       },
+      { event: 'decision', outcome: 'invalid_target' },
       { event: 'answer' },
     ])
   })

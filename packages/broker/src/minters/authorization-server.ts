@@ -20,6 +20,7 @@ export interface TokenOrder {
   grantType: string
   parameters: Readonly<Record<string, string>>
   signal: AbortSignal
+  headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** Both reject with a `MintError`. They never try again, and follow no redirect. */
@@ -59,7 +60,7 @@ export function createAuthorizationServer(
   }
 
   return {
-    async request({ client, grantType, parameters, signal }) {
+    async request({ client, grantType, parameters, signal, headers = {} }) {
       const server = await metadataOf(signal)
       return attempt(signal, async (http) => {
         const self = { client_id: client.clientId }
@@ -69,7 +70,7 @@ export function createAuthorizationServer(
           await client.authentication(),
           grantType,
           new URLSearchParams(parameters),
-          http,
+          { ...http, headers },
         )
         return processGenericTokenEndpointResponse(server, self, response)
       })

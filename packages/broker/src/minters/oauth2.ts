@@ -56,8 +56,9 @@ export function oauth2(options: OAuth2Options): Minter {
         ...(tokenExchange && (await exchangeParameters(tokenExchange, request))),
       }
       const grantType = tokenExchange ? TOKEN_EXCHANGE : CLIENT_CREDENTIALS
-      const { client, signal } = { client: credential.current(), signal: request.signal }
-      const answer = await server.request({ client, grantType, parameters, signal })
+      const { signal, traceHeaders: headers } = request
+      const client = credential.current()
+      const answer = await server.request({ client, grantType, parameters, signal, headers })
       const bearer = bearerIn(answer, {
         name,
         startedAt,

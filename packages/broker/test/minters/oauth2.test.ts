@@ -86,6 +86,20 @@ describe('oauth2 at a real authorization server', () => {
     })
   })
 
+  it('tells the server of the trace it is asked within', async () => {
+    const told: (string | null)[] = []
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const minter = oauth2({
+      ...basic,
+      fetch: (input, init) => {
+        told.push(new Headers(init?.headers).get('traceparent'))
+        return fetch(input, init)
+      },
+    })
+    await minter.mint({ ...requestFor(), traceHeaders: { traceparent } })
+    expect(told.at(-1)).toBe(traceparent)
+  })
+
   it('exchanges the token of the user’s login, which is shared with nobody', async () => {
     const minter = oauth2({ ...basic, tokenExchange: ada })
     expect(minter.shareable).toBe(false)
