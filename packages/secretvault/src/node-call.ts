@@ -85,7 +85,7 @@ async function callOnce<T>(
 
   // ky hands over a Request, whose body is a stream; a text can be sent again after a 401, whatever its size.
   async function send(input: string | URL | Request): Promise<Response> {
-    const { url, method, headers, signal } = new Request(input)
+    const { url, method, headers, signal } = input instanceof Request ? input : new Request(input)
     const response = await node.fetch(url, { method, headers, signal, ...(body && { body }) })
     status = response.status
     return response
