@@ -1,6 +1,10 @@
 /** The same operations on nodes of today's era. */
-import { describe, expect, it } from 'vitest'
-import type { Acl } from '../src/index.ts'
+import { createBroker } from '@valetkey/broker'
+import { serveBroker } from '@valetkey/broker/node'
+import { createTokenClient } from '@valetkey/client'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Acl, createSecretVault } from '../src/index.ts'
+import { secretvault } from '../src/minter/index.ts'
 import {
   createLogins,
   createWorld,
@@ -182,7 +186,6 @@ describe('records that users own', () => {
 describe('the era', () => {
   it('is asked for at /about, once, where the members are not named by DIDs', async () => {
     const { sandbox, client, audiences } = await createToday()
-    const { createSecretVault } = await import('../src/index.ts')
     const aliased = createSecretVault({
       client: {
         ...client,
@@ -202,9 +205,36 @@ describe('the era', () => {
     }
   })
 
+  it('is found with the minter of this package, which knows the nodes by their URLs alone', async () => {
+    const { sandbox } = await createToday()
+    const { secretKey, builderDid, nodes } = sandbox.secretvault
+    const cluster = {
+      orgCredentials: { secretKey, orgDid: builderDid },
+      nodes: nodes.map(({ url }) => ({ url })),
+    }
+    const broker = createBroker({
+      audiences: {
+        records: secretvault({ cluster, tokenFormat: 'nuc', allowFullAuthority: true }),
+      },
+      authenticate: () => ({ subject: 'ada', login: 'session' }),
+      authorize: () => true,
+      logger: { info() {}, warn() {}, error() {} },
+    })
+    const served = await serveBroker(broker)
+    onTestFinished(() => served.close())
+    const headers = () => ({ authorization: 'Bearer session' })
+    const client = createTokenClient<typeof broker>(served.url, { headers })
+    onTestFinished(() => client.dispose())
+    const vault = createSecretVault({ client, audience: 'records' })
+    const { id } = await vault.createSchema({ name: 'logins', schema: LOGIN_SCHEMA })
+    await vault.create<Login>(id, logins)
+    expect((await vault.find<Login>(id, { service: 'mail' })).records).toMatchObject([
+      { pin: 1234 },
+    ])
+  })
+
   it('can be said', async () => {
     const { client, sandbox } = await createToday()
-    const { createSecretVault } = await import('../src/index.ts')
     const vault = createSecretVault({ client, audience: 'records', era: 'seed' })
     await rejectionOf(vault.listSchemas())
     const paths = sandbox.nodes[0]?.requests().requests.map(({ path }) => path)

@@ -46,11 +46,22 @@ const FAULTS: Readonly<Record<string, (write: string, all: string) => Fault[]>> 
   'after: timeout': (path) => [{ delayMs: LATE_MS, when: 'after', path, times: 1 }],
 }
 
-/** All of it in the nightly run; else every operation on one era, and the creation on both. */
-const OPERATIONS: Readonly<Record<Era, readonly Operation[]>> = {
-  seed: ['create', 'update', 'delete'],
-  today: process.env.VALETKEY_NIGHTLY ? ['create', 'update', 'delete'] : ['create'],
-}
+const isNightly = Boolean(process.env.VALETKEY_NIGHTLY)
+
+/** All of it in the nightly run. */
+const OPERATIONS: Readonly<Record<Era, readonly Operation[]>> = isNightly
+  ? { seed: ['create', 'update', 'delete'], today: ['create', 'update', 'delete'] }
+  : { seed: ['update'], today: ['create'] }
+
+/** Those that need no waiting for a deadline. */
+const QUICK = [
+  'before: 401 once',
+  'before: 500',
+  'during: takes a part',
+  'during: dies',
+  'after: 500',
+  'after: dropped',
+]
 
 const OLD = { service: 'mail', visits: 1, password: { '%allot': 'old' } } satisfies Login
 const UPDATE = { $set: { visits: 2, password: { '%allot': 'new' } } }
@@ -93,6 +104,7 @@ describe.each(['seed', 'today'] as const)('a write, era %s', (era) => {
       const schema = await createLogins(world)
       for (const [name, faults] of Object.entries(FAULTS)) {
         if (name.includes('part') && operation !== 'create') continue
+        if (!isNightly && !QUICK.includes(name)) continue
         await playOut(world, {
           schema,
           operation,
@@ -102,7 +114,7 @@ describe.each(['seed', 'today'] as const)('a write, era %s', (era) => {
         })
       }
     },
-    120_000,
+    300_000,
   )
 })
 
