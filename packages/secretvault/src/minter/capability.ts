@@ -111,7 +111,6 @@ const READS_A_PAGE: PolicyRule = [
   'and',
   [
     ['anyOf', '$.payload.query.limit', [10, 25, 100, 1_000]],
-    ['==', '$.payload.body', {}],
     ['!=', '$.payload.param', {}],
   ],
 ]
