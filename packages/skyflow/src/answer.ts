@@ -1,7 +1,7 @@
 /** Reads the parts that Skyflow's answers are made of. */
 import { blanked, blankedDeep } from './blank.ts'
 import { SkyflowError, type SkyflowErrorCode, type SkyflowErrorFacts } from './skyflow-error.ts'
-import type { WrittenRecord } from './types.ts'
+import type { Outcome, WrittenRecord } from './types.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -24,6 +24,8 @@ const BY_STATUS: Readonly<Record<number, SkyflowErrorCode>> = {
   503: 'vault_unavailable',
   504: 'vault_unavailable',
 }
+const OK = 200
+const BAD_REQUEST = 400
 const FIRST_SERVER_ERROR = 500
 
 export function isFields(value: unknown): value is Fields {
@@ -57,6 +59,23 @@ export function readTokens(value: unknown): Readonly<Record<string, string>> | u
     typeof token === 'string' ? [[column, token] as const] : [],
   )
   return Object.fromEntries(tokens)
+}
+
+/** One entry of a batch: `{ Body, Status }`; where all went well, some releases answer with the bare body. */
+export function outcomeIn<T>(
+  entry: unknown,
+  facts: AnswerFacts,
+  read: (body: Fields) => T | undefined,
+): Outcome<T> | undefined {
+  if (!isFields(entry)) return undefined
+  const said = typeof entry.Status === 'number' ? entry.Status : OK
+  const body: Fields = isFields(entry.Body) ? entry.Body : entry
+  if (said !== OK || body.error !== undefined) {
+    const status = said === OK ? BAD_REQUEST : said
+    return { ok: false, error: refusalOf(body, { ...facts, status }) }
+  }
+  const value = read(body)
+  return value === undefined ? undefined : { ok: true, value }
 }
 
 /** The error that a status stands for, with what the envelope says: of a whole answer, or of one record. */

@@ -6,7 +6,19 @@ export {
   type SkyflowErrorCode,
   type SkyflowErrorFacts,
 } from './skyflow-error.ts'
-export { createSkyflowVault } from './skyflow-vault.ts'
+export type {
+  BatchOperation,
+  BatchResult,
+  FilePlace,
+  FileUpload,
+  QueriedRow,
+  QueryOptions,
+  UploadedFile,
+  UploadOptions,
+} from './bulk-types.ts'
+export { insertedId } from './operations/batch.ts'
+export { type CheckedVault, createSkyflowVault, type TablesOption } from './skyflow-vault.ts'
+export type { InputOf, OutputOf, StandardSchema, TableSchemas } from './standard-schema.ts'
 export type {
   AnyFields,
   AnyTables,
@@ -18,16 +30,20 @@ export type {
   InsertOptions,
   ListOptions,
   Outcome,
+  OwnTokens,
+  PagingOptions,
   RecordChange,
   Redaction,
   RevealedValue,
   Shown,
-  SkyflowVault,
   StoredRecord,
   TableName,
   TokenToReveal,
+  UpdateOptions,
   ValueToTokenize,
   WriteOptions,
+  WrittenAs,
   WrittenRecord,
 } from './types.ts'
 export type { SkyflowVaultOptions } from './vault-context.ts'
+export type { SkyflowVault } from './vault-types.ts'

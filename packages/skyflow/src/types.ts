@@ -1,4 +1,4 @@
-/** The public shapes of the vault client: what goes in, what comes out. */
+/** The public shapes of records: what goes in, what comes out. */
 import type { SkyflowError } from './skyflow-error.ts'
 
 /** How much of a value is shown. The policies of the account's roles may show less. */
@@ -8,6 +8,8 @@ export type AnyFields = Readonly<Record<string, unknown>>
 /** Tables by name, each with its columns, where nothing more is known. */
 export type AnyTables = Readonly<Record<string, AnyFields>>
 export type TableName<T extends object> = keyof T & string
+/** Tables as they are written, where that differs from how they are read. */
+export type WrittenAs<T extends object> = { readonly [K in keyof T]: unknown }
 
 /** One of several results, in the order of what was asked for. */
 export type Outcome<T> =
@@ -21,11 +23,25 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** Answer with a token for each value. @default true */
   tokens?: boolean
+  /**
+   * Whether tokens of your own ("bring your own token") may stand in for Skyflow's: `ENABLE` for some columns
+   * of a record, `ENABLE_STRICT` only for all. @default 'ENABLE' where there are any
+   */
+  byot?: 'ENABLE' | 'ENABLE_STRICT'
 }
+
+/** Tokens of your own, by column. */
+export type OwnTokens<F extends object = AnyFields> = { readonly [K in keyof F]?: string }
 
 export interface InsertOptions<F extends object = AnyFields> extends WriteOptions {
   /** A unique column: a record that has its value already is updated. */
   upsert?: keyof F & string
+  /** For several records a list in their order. */
+  ownTokens?: OwnTokens<F> | readonly OwnTokens<F>[]
+}
+
+export interface UpdateOptions<F extends object = AnyFields> extends WriteOptions {
+  ownTokens?: OwnTokens<F>
 }
 
 /** For several at once: give an outcome for each in place of failing at the first. */
@@ -54,6 +70,8 @@ export interface GetOptions<R extends Redaction = Redaction> extends CallOptions
   tokens?: boolean
   /** Only these columns. @default all */
   columns?: readonly string[]
+  /** Give an address for each file, for a short while good without a token, in place of its name. */
+  downloadUrls?: boolean
 }
 
 export interface ListOptions<R extends Redaction = Redaction> extends GetOptions<R> {
@@ -61,6 +79,15 @@ export interface ListOptions<R extends Redaction = Redaction> extends GetOptions
   limit?: number
   offset?: number
   order?: 'ASCENDING' | 'DESCENDING' | 'NONE'
+}
+
+export interface PagingOptions<F extends object = AnyFields, R extends Redaction = Redaction>
+  extends GetOptions<R> {
+  /** These records alone, however many. Those that are not there are left out. @default all of the table */
+  only?: readonly string[] | ColumnSelection<F>
+  /** How many records one request asks for, 25 at most. @default 25 */
+  pageSize?: number
+  order?: 'ASCENDING' | 'DESCENDING'
 }
 
 /** Records by the values of a unique column. The values stand in the URL of the call. */
@@ -86,6 +113,8 @@ export type TokenToReveal = string | { token: string; redaction?: Redaction }
 export interface DetokenizeOptions extends CallOptions {
   /** For tokens that name none of their own. @default what the policies say (`DEFAULT`) */
   redaction?: Redaction
+  /** Give an address for each file in place of its name. */
+  downloadUrls?: boolean
 }
 
 export interface RevealedValue {
@@ -102,71 +131,3 @@ export interface ValueToTokenize {
   /** Columns of one group share their tokens. */
   columnGroup: string
 }
-
-/** The operations of one vault. `T` names its tables and their columns. */
-export interface SkyflowVault<T extends object = AnyTables> {
-  /** Stores one record. */
-  insert<K extends TableName<T>>(
-    table: K,
-    record: T[K] & AnyObject,
-    options?: InsertOptions<T[K] & object>,
-  ): Promise<WrittenRecord<T[K] & object>>
-  /** Stores records, each for itself; failures are outcomes. */
-  insert<K extends TableName<T>>(
-    table: K,
-    records: readonly T[K][],
-    options: InsertOptions<T[K] & object> & ContinueOnError,
-  ): Promise<readonly Outcome<WrittenRecord<T[K] & object>>[]>
-  /** Stores all records, or none. */
-  insert<K extends TableName<T>>(
-    table: K,
-    records: readonly T[K][],
-    options?: InsertOptions<T[K] & object>,
-  ): Promise<readonly WrittenRecord<T[K] & object>[]>
-
-  /** Reads one record by its `skyflow_id`. */
-  get<K extends TableName<T>, R extends Redaction = 'DEFAULT'>(
-    table: K,
-    id: string,
-    options?: GetOptions<R>,
-  ): Promise<StoredRecord<T[K] & object, R>>
-  /** Reads up to 25 records by their ids, or records by the values of a unique column. */
-  get<K extends TableName<T>, R extends Redaction = 'DEFAULT'>(
-    table: K,
-    selection: readonly string[] | ColumnSelection<T[K] & object>,
-    options?: ListOptions<R>,
-  ): Promise<readonly StoredRecord<T[K] & object, R>[]>
-
-  /** Changes the columns given, keeps the others. */
-  update<K extends TableName<T>>(
-    table: K,
-    change: RecordChange<T[K] & object>,
-    options?: WriteOptions,
-  ): Promise<WrittenRecord<T[K] & object>>
-
-  /** Deletes one record, or several. Gives the ids of those deleted. */
-  delete(
-    table: TableName<T>,
-    ids: string | readonly string[],
-    options?: CallOptions,
-  ): Promise<readonly string[]>
-
-  /** Swaps one token for its value. */
-  detokenize(token: TokenToReveal, options?: DetokenizeOptions): Promise<RevealedValue>
-  /** Swaps tokens for values; an unknown one fails its own outcome only. */
-  detokenize(
-    tokens: readonly TokenToReveal[],
-    options: DetokenizeOptions & ContinueOnError,
-  ): Promise<readonly Outcome<RevealedValue>[]>
-  /** Swaps tokens for values, in the same order; one unknown token fails them all. */
-  detokenize(
-    tokens: readonly TokenToReveal[],
-    options?: DetokenizeOptions,
-  ): Promise<readonly RevealedValue[]>
-
-  /** The tokens of values that the vault holds already, in the same order. */
-  tokenize(values: readonly ValueToTokenize[], options?: CallOptions): Promise<readonly string[]>
-}
-
-/** Any object that is no list. */
-type AnyObject = object & { readonly [Symbol.iterator]?: never }

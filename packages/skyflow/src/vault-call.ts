@@ -17,6 +17,7 @@ export interface VaultCall<T> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Relative to the base URL, query included. */
   path: string
+  /** Sent as JSON, a form as it is. */
   body?: unknown
   /** A write is not tried again, and its loss is told. */
   isWrite: boolean
@@ -32,6 +33,7 @@ export interface CallRules {
   signal?: AbortSignal | undefined
 }
 
+const JSON_HEADERS = { 'content-type': 'application/json' }
 const RETRIED = [502, 503, 504]
 const RETRY_DELAY_MS = 250
 
@@ -46,7 +48,7 @@ export async function callVault<T>(
   call: VaultCall<T>,
   rules: CallRules,
 ): Promise<T> {
-  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  const body = bodyOf(call)
   let facts: AnswerFacts = { status: 0, sent: call.sent }
 
   // ky hands over a Request, whose body is a stream; a text can be sent again after a 401, whatever its size.
@@ -58,7 +60,8 @@ export async function callVault<T>(
   }
 
   try {
-    const options = { ...kyOptions(call, rules), fetch: send }
+    const isJson = typeof body === 'string'
+    const options = { ...kyOptions(call, isJson, rules), fetch: send }
     const text = await ky(vault.resource + call.path, options).text()
     const value = call.parse(JSON.parse(text), facts)
     if (value !== undefined) return value
@@ -68,10 +71,19 @@ export async function callVault<T>(
   throw malformed(call, facts)
 }
 
-function kyOptions(call: VaultCall<unknown>, { deadlineMs, signal }: CallRules): KyOptions {
+function bodyOf({ body }: VaultCall<unknown>): string | FormData | undefined {
+  return body === undefined || body instanceof FormData ? body : JSON.stringify(body)
+}
+
+function kyOptions(
+  call: VaultCall<unknown>,
+  isJson: boolean,
+  { deadlineMs, signal }: CallRules,
+): KyOptions {
   return {
     method: call.method,
-    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
+    // The type of a form names its own boundary.
+    ...(isJson && { headers: JSON_HEADERS }),
     ...(signal && { signal }),
     timeout: false,
     totalTimeout: deadlineMs,

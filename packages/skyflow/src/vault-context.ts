@@ -16,10 +16,17 @@ export interface SkyflowVaultOptions<B extends BrokerShape = BrokerShape> {
 }
 
 /** A call as the operations make it; its path is relative to the vault. */
-export type Operation<T> = Omit<VaultCall<T>, 'sent'> & Partial<Pick<VaultCall<T>, 'sent'>>
+export type Operation<T> = Omit<VaultCall<T>, 'sent'> &
+  Partial<Pick<VaultCall<T>, 'sent'>> & {
+    /** Of the API. @default 'v1' */
+    version?: 'v1' | 'v2'
+  }
 
 /** Carries out one operation. */
 export type Run = <T>(operation: Operation<T>, options?: CallOptions) => Promise<T>
+
+/** Skyflow's own limit for one call. */
+export const MAX_ROWS = 25
 
 const DEADLINE_MS = 10_000
 const NAME = /^[\w-]{1,128}$/
@@ -42,8 +49,9 @@ export function createRun<B extends BrokerShape>(options: SkyflowVaultOptions<B>
     if (resource === undefined)
       throw new SkyflowError('config', `The broker names no address for ${audience}`)
     const base = resource.endsWith('/') ? resource : `${resource}/`
-    const path = `v1/vaults/${vaultId}${operation.path}`
-    const call = { sent: [], ...operation, path }
+    const { version = 'v1', ...rest } = operation
+    const path = `${version}/vaults/${vaultId}${operation.path}`
+    const call = { sent: [], ...rest, path }
     return callVault({ resource: base, fetch: send }, call, { deadlineMs, signal })
   }
 }
@@ -52,4 +60,16 @@ export function createRun<B extends BrokerShape>(options: SkyflowVaultOptions<B>
 export function pathPart(name: unknown, what: string): string {
   if (typeof name === 'string' && NAME.test(name)) return `/${name}`
   throw new SkyflowError('invalid_argument', `${what} must be of letters, digits, _ and -`)
+}
+
+/** @throws {SkyflowError} `invalid_argument` for more than one call takes. */
+export function checkCount({ length }: readonly unknown[], what: string): void {
+  if (length <= MAX_ROWS) return
+  throw new SkyflowError('invalid_argument', `At most ${MAX_ROWS} ${what} in one call`)
+}
+
+/** Parts of which each fits into one call. */
+export function inParts<T>(list: readonly T[], size: number = MAX_ROWS): readonly (readonly T[])[] {
+  const count = Math.ceil(list.length / size)
+  return Array.from({ length: count }, (_, i) => list.slice(i * size, (i + 1) * size))
 }

@@ -1,8 +1,10 @@
 import { createBroker } from '@valetkey/broker'
 import { createTokenClient, type TokenClient } from '@valetkey/client'
+import * as v from 'valibot'
 import { expectTypeOf, it } from 'vitest'
 import {
   createSkyflowVault,
+  insertedId,
   type Outcome,
   type SkyflowError,
   skyflowBearer,
@@ -69,4 +71,40 @@ it('fits a broker that is typed by its minters', () => {
   expectTypeOf(skyflowBearer(tokens, 'cards')).toEqualTypeOf<() => Promise<string>>()
   // @ts-expect-error The broker has no such audience.
   void skyflowBearer(tokens, 'nowhere')
+})
+
+it('types tables by their schemas, as they are written and as they are read', async () => {
+  const count = v.pipe(v.string(), v.transform(Number))
+  const tables = { cards: v.object({ card_number: v.string(), uses: count }) }
+  const typed = createSkyflowVault({ client, audience: 'cards', vaultId: 'v', tables })
+  void typed.insert('cards', { card_number: '4', uses: '7' })
+  // @ts-expect-error It is written as a text.
+  void typed.insert('cards', { card_number: '4', uses: 7 })
+  // @ts-expect-error There is no such table.
+  void typed.insert('patients', {})
+  const { fields } = await typed.get('cards', 'id', { redaction: 'PLAIN_TEXT' })
+  expectTypeOf(fields.uses).toEqualTypeOf<number | undefined>()
+})
+
+it('knows what each operation of a batch gives', async () => {
+  const operations = [
+    { insert: 'cards', fields: { card_number: '4', expiry_year: 2030 } },
+    { get: 'cards', id: insertedId(0), redaction: 'MASKED' },
+    { delete: 'cards', id: 'x' },
+  ] as const
+  const [stored, seen, gone] = await vault.batch(operations)
+  expectTypeOf(stored.tokens?.card_number).toEqualTypeOf<string | undefined>()
+  expectTypeOf(seen.fields.expiry_year).toEqualTypeOf<number | string | undefined>()
+  expectTypeOf(gone).toEqualTypeOf<string>()
+  const [outcome] = await vault.batch(operations, { continueOnError: true })
+  if (!outcome.ok) expectTypeOf(outcome.error).toEqualTypeOf<SkyflowError>()
+  // @ts-expect-error There is no such column.
+  void vault.batch([{ insert: 'cards', fields: { nowhere: 1 } }])
+})
+
+it('types records that are gone through, and rows that are checked', async () => {
+  for await (const { fields } of vault.records('cards', { redaction: 'PLAIN_TEXT' }))
+    expectTypeOf(fields.expiry_year).toEqualTypeOf<number | undefined>()
+  const [row] = await vault.query('SELECT 1', { schema: v.object({ total: v.number() }) })
+  expectTypeOf(row?.fields.total).toEqualTypeOf<number | undefined>()
 })

@@ -104,6 +104,7 @@ export const proxied: Omit<AudienceConfig, 'minter'> = {
     allow('POST', '/v1/vaults/:vault/*'),
     allow('PUT', '/v1/vaults/:vault/*'),
     allow('DELETE', '/v1/vaults/:vault/*'),
+    allow('POST', '/v2/vaults/:vault/files/upload'),
   ],
 }
 

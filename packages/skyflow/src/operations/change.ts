@@ -2,24 +2,29 @@
 import { isFields, listOf, readWritten } from '../answer.ts'
 import { contentsOf } from '../blank.ts'
 import { SkyflowError } from '../skyflow-error.ts'
-import type { CallOptions, RecordChange, WriteOptions, WrittenRecord } from '../types.ts'
-import { pathPart, type Run } from '../vault-context.ts'
+import type { CallOptions, RecordChange, UpdateOptions, WrittenRecord } from '../types.ts'
+import { checkCount, pathPart, type Run } from '../vault-context.ts'
+import { byotOf } from './insertion.ts'
 
 export async function updateRecord(
   run: Run,
   { table, id, fields }: RecordChange & { table: string },
-  options: WriteOptions = {},
+  options: UpdateOptions = {},
 ): Promise<WrittenRecord> {
-  const { tokens = true } = options
+  const { tokens = true, ownTokens } = options
   if (!isFields(fields))
     throw new SkyflowError('invalid_argument', 'The fields must be an object of columns')
   return run(
     {
       method: 'PUT',
       path: pathPart(table, 'The table') + pathPart(id, 'The id'),
-      body: { record: { fields }, tokenization: tokens },
+      body: {
+        record: { fields, ...(ownTokens && { tokens: ownTokens }) },
+        tokenization: tokens,
+        ...byotOf(options),
+      },
       isWrite: true,
-      sent: contentsOf(fields),
+      sent: contentsOf([fields, ownTokens]),
       parse: readWritten,
     },
     options,
@@ -40,6 +45,7 @@ export async function deleteRecords(
   // `*` would delete the whole table, and is no id.
   for (const id of ids) pathPart(id, 'Each id')
   if (ids.length === 0) return []
+  checkCount(ids, 'records can be deleted')
   const body = { skyflow_ids: ids }
   const parse = (content: unknown) => listOf(content, 'RecordIDResponse', readId)
   return run({ method: 'DELETE', path: place, body, isWrite: true, parse }, options)

@@ -1,22 +1,35 @@
-/** Swaps tokens for values and values for tokens. */
+/** Swaps tokens for values: all that is asked for in one tick, in few requests. */
 import { type AnswerFacts, type Fields, isFields, listOf, refusalOf } from '../answer.ts'
 import { contentsOf } from '../blank.ts'
+import { createGathering } from '../gathering.ts'
 import { SkyflowError } from '../skyflow-error.ts'
 import type {
-  CallOptions,
   ContinueOnError,
   DetokenizeOptions,
   Outcome,
+  Redaction,
   RevealedValue,
-  SkyflowVault,
   TokenToReveal,
-  ValueToTokenize,
 } from '../types.ts'
-import type { Run } from '../vault-context.ts'
+import { MAX_ROWS, type Run } from '../vault-context.ts'
+import type { SkyflowVault } from '../vault-types.ts'
+import { outcomesOf } from './each.ts'
 
 type Options = DetokenizeOptions & Partial<ContinueOnError>
+type Revealing = Promise<Outcome<RevealedValue>>
+
+interface Wanted {
+  token: string
+  redaction?: Redaction
+}
+
+/** Browsers open six connections to a host; more at once would only wait, with their deadlines running. */
+const LANES = 6
 
 export function createDetokenization(run: Run): SkyflowVault['detokenize'] {
+  const values = gatheringOf(run, false)
+  const files = gatheringOf(run, true)
+
   function detokenize(token: TokenToReveal, options?: DetokenizeOptions): Promise<RevealedValue>
   function detokenize(
     tokens: readonly TokenToReveal[],
@@ -30,42 +43,23 @@ export function createDetokenization(run: Run): SkyflowVault['detokenize'] {
     input: TokenToReveal | readonly TokenToReveal[],
     options: Options = {},
   ): Promise<unknown> {
-    const isOne = !isList(input)
-    const list = isOne ? [input] : input
-    if (list.length === 0) return []
-    const goesOn = options.continueOnError === true && !isOne
-    const outcomes = await reveal(run, list, { ...options, goesOn })
-    if (goesOn) return outcomes
-    const values = outcomes.map((outcome) => {
-      if (outcome.ok) return outcome.value
-      throw outcome.error
-    })
-    return isOne ? values[0] : values
+    const wanted = (isList(input) ? input : [input]).map((one) => wantedOf(one, options))
+    const ask = options.downloadUrls ? files : values
+    const revealing = wanted.map((one) => ask(one, options.signal))
+    if (!isList(input)) return valueOf(revealing[0])
+    if (options.continueOnError) return outcomesIn(revealing)
+    return Promise.all(revealing.map(valueOf))
   }
   return detokenize
 }
 
-export async function tokenize(
-  run: Run,
-  values: readonly ValueToTokenize[],
-  options?: CallOptions,
-): Promise<readonly string[]> {
-  if (values.length === 0) return []
-  const parameters = values.map(({ value, columnGroup }) => ({ value, columnGroup }))
-  return run(
-    {
-      method: 'POST',
-      path: '/tokenize',
-      body: { tokenizationParameters: parameters },
-      isWrite: false,
-      sent: values.map(({ value }) => value),
-      parse(content) {
-        const tokens = listOf(content, 'records', readToken)
-        return tokens?.length === values.length ? tokens : undefined
-      },
-    },
-    options,
-  )
+function gatheringOf(run: Run, downloadURL: boolean) {
+  return createGathering<Wanted, Outcome<RevealedValue>>({
+    size: MAX_ROWS,
+    lanes: LANES,
+    keyOf: ({ token, redaction = '' }) => `${redaction} ${token}`,
+    request: (wanted, signal) => reveal(run, wanted, { downloadURL, signal }),
+  })
 }
 
 function isList(
@@ -74,28 +68,49 @@ function isList(
   return Array.isArray(input)
 }
 
+function wantedOf(one: TokenToReveal, { redaction }: Options): Wanted {
+  const wanted = typeof one === 'string' ? { token: one } : one
+  if (typeof wanted.token !== 'string' || wanted.token === '')
+    throw new SkyflowError('invalid_argument', 'Each token must be a text that is not empty')
+  return redaction === undefined ? wanted : { redaction, ...wanted }
+}
+
+async function valueOf(revealing: Revealing | undefined): Promise<RevealedValue | undefined> {
+  const outcome = await revealing
+  if (outcome?.ok === false) throw outcome.error
+  return outcome?.value
+}
+
+async function outcomesIn(
+  revealing: readonly Revealing[],
+): Promise<readonly Outcome<RevealedValue>[]> {
+  const settled = await Promise.allSettled(revealing.map(async (one) => [await one]))
+  return outcomesOf(
+    settled,
+    settled.map(() => 1),
+  )
+}
+
 function reveal(
   run: Run,
-  list: readonly TokenToReveal[],
-  { redaction, goesOn, signal }: DetokenizeOptions & { goesOn: boolean },
+  wanted: readonly Wanted[],
+  { downloadURL, signal }: { downloadURL: boolean; signal: AbortSignal },
 ): Promise<readonly Outcome<RevealedValue>[]> {
-  const own = redaction === undefined ? {} : { redaction }
-  const parameters = list.map((one) =>
-    typeof one === 'string' ? { ...own, token: one } : { ...own, ...one },
-  )
-  if (!parameters.every(({ token }) => typeof token === 'string' && token !== ''))
-    throw new SkyflowError('invalid_argument', 'Each token must be a text that is not empty')
-  const tokens = parameters.map(({ token }) => token)
+  const tokens = wanted.map(({ token }) => token)
   return run(
     {
       method: 'POST',
       path: '/detokenize',
-      body: { detokenizationParameters: parameters, ...(goesOn && { continueOnError: true }) },
+      body: {
+        detokenizationParameters: wanted.map(({ token, redaction }) => ({ token, redaction })),
+        continueOnError: true,
+        ...(downloadURL && { downloadURL }),
+      },
       isWrite: false,
       sent: contentsOf(tokens),
       parse: (content, facts) => inOrder(tokens, listOf(content, 'records', asFields), facts),
     },
-    signal && { signal },
+    { signal },
   )
 }
 
@@ -127,8 +142,4 @@ function outcomeOf(token: string, entry: Fields, facts: AnswerFacts): Outcome<Re
 
 function asFields(entry: unknown): Fields | undefined {
   return isFields(entry) ? entry : undefined
-}
-
-function readToken(entry: unknown): string | undefined {
-  return isFields(entry) && typeof entry.token === 'string' ? entry.token : undefined
 }
