@@ -18,7 +18,7 @@ export interface BackgroundRefresh {
 const NEVER = Number.POSITIVE_INFINITY
 
 /** Creates the background work of one client: one timer, never longer than a minute. */
-export function createBackgroundRefresh(core: Core, asleep: () => boolean): BackgroundRefresh {
+export function createBackgroundRefresh(core: Core): BackgroundRefresh {
   const keepers = new Set<{ readonly target: string }>()
   let scheduled = false
   let cancel = () => {}
@@ -26,7 +26,7 @@ export function createBackgroundRefresh(core: Core, asleep: () => boolean): Back
   function run(used = false): void {
     cancel()
     if (core.end.signal.aborted) return
-    const awake = !asleep()
+    const awake = core.keepInBackground || !core.wakeSignals.hidden()
     const nextMs = sweep(core, keepers, { used, starts: used || awake })
     if (awake && nextMs < NEVER)
       cancel = core.clock.after(Math.min(Math.max(nextMs, MIN_SLEEP_MS), MAX_SLEEP_MS), run)

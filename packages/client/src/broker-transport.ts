@@ -1,6 +1,5 @@
 /** One exchange with the broker: a request out, an answer or a typed error back. */
 import {
-  isRecord,
   parseAnswer,
   parseItems,
   type Problem,
@@ -9,19 +8,21 @@ import {
 } from '@valetkey/protocol'
 import { attempt } from './attempt.ts'
 import type { Clock } from './clock.ts'
-import { isAnswerCode, isTokenError, TokenError, type TokenErrorCode } from './errors.ts'
+import { isAnswerCode, TokenError, type TokenErrorCode } from './errors.ts'
+import { readUpTo } from './replayable-body.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Exchange, Transport } from './token-requests.ts'
 import type { BrokerFunction } from './types.ts'
-import type { WakeSignals } from './wake-signals.ts'
+
+/** Far above what an honest answer comes to: 32 tokens of the longest kind are half of it. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 /** How the broker is reached, whatever for. */
 export interface BrokerAccess {
   readonly clock: Clock
-  /** Absolute base URL of the broker, without a slash at the end; absent where it is a function. */
+  /** Absolute base URL of the broker, with a slash at the end; absent where it is a function. */
   readonly base: string | undefined
   readonly fetch: typeof fetch
-  readonly wakeSignals: WakeSignals
   readonly readHeaders: (() => HeadersInit | Promise<HeadersInit>) | undefined
   readonly credentials: RequestCredentials
 }
@@ -31,29 +32,25 @@ export async function exchangeOverHttp(
   access: BrokerAccess,
   ...[request, signal, onSend]: Parameters<Transport>
 ): Promise<Exchange> {
-  const { base, clock, credentials, wakeSignals } = access
+  const { base, clock, credentials } = access
   const headers = {
     ...(await brokerHeaders(access)),
     'content-type': 'application/json',
     accept: 'application/json, application/problem+json',
   }
   onSend()
-  try {
-    const response = await access.fetch(`${base}/tokens`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(request),
-      signal,
-      redirect: 'error',
-      credentials,
-    })
-    const text = await response.text()
-    const body: unknown = attempt(() => JSON.parse(text))
-    return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
-  } catch (cause) {
-    if (signal.aborted || isTokenError(cause) || wakeSignals.online()) throw cause
-    throw new TokenError('offline', '', { cause })
-  }
+  const response = await access.fetch(`${base}tokens`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(request),
+    signal,
+    redirect: 'error',
+    credentials,
+  })
+  const whole = await readUpTo(response, MAX_ANSWER_BYTES)
+  const text = whole ? await whole.text() : ''
+  const body: unknown = attempt(() => JSON.parse(text))
+  return response.ok ? readAnswer(body, response) : readProblem(body, response, clock.wall())
 }
 
 /** Wraps an app's own function in place of HTTP. */
@@ -66,7 +63,7 @@ export function createFunctionTransport(broker: BrokerFunction): Transport {
 
 /** The app's own headers for the broker, read afresh, with the protocol's version. */
 export async function brokerHeaders({ readHeaders }: BrokerAccess): Promise<PlainHeaders> {
-  return { ...plain(await readHeaders?.()), [VERSION_HEADER.toLowerCase()]: PROTOCOL_VERSION }
+  return { ...plain(await readHeaders?.()), [VERSION_HEADER]: PROTOCOL_VERSION }
 }
 
 export type PlainHeaders = Record<string, string>
@@ -86,7 +83,7 @@ function readAnswer(body: unknown, response?: Response): Exchange {
 }
 
 function readProblem(body: unknown, { status, headers }: Response, nowWall: number): Exchange {
-  const said = (isRecord(body) ? body : {}) as Partial<Problem>
+  const said: Partial<Problem> = Object(body)
   const { error: code, error_description: detail = `${status}`, retryable, request_id } = said
   const retryAt = nowWall + retryAfterMs(said.retry_after, headers, nowWall) || undefined
   const facts = { status, retryable, requestId: request_id, retryAt }

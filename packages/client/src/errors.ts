@@ -116,7 +116,7 @@ export class TokenError extends Error {
 
 /** True for a `TokenError`, whichever copy of the package made it. */
 export function isTokenError(error: unknown): error is TokenError {
-  return typeof error === 'object' && error !== null && BRAND in error
+  return BRAND in Object(error)
 }
 
 /** The same error with more facts: an audience, a moment to come back. */

@@ -50,27 +50,20 @@ export type TokenEventMap = {
 export type TokenEventType = keyof TokenEventMap
 export type TokenEvent = TokenEventMap[TokenEventType]
 
-const KEPT = 200
+export const KEPT = 200
 
 /** Where events go. */
 export interface EventLog {
   readonly clock: Clock
-  /** A ring: the newest stands before `emitted % KEPT`. */
+  /** Oldest first; only the last 200 count. */
   readonly recent: TokenEvent[]
-  emitted: number
   readonly hearers: Listeners<TokenEvent>
 }
 
 export function emit<T extends TokenEventType>(log: EventLog, type: T, facts: EventFacts[T]): void {
-  const { clock, recent, hearers } = log
-  const event = Object.freeze({ type, at: clock.wall(), ...facts }) as unknown as TokenEvent
-  recent[log.emitted++ % KEPT] = event
-  tell(hearers, type, event)
-  tell(hearers, '*', event)
-}
-
-/** The kept events, oldest first. */
-export function recentEvents({ recent, emitted }: EventLog): TokenEvent[] {
-  const oldest = emitted % KEPT
-  return [...recent.slice(oldest), ...recent.slice(0, oldest)]
+  const event = Object.freeze({ type, at: log.clock.wall(), ...facts }) as unknown as TokenEvent
+  // Cut now and then: each time would cost more than the rest.
+  if (log.recent.push(event) > 2 * KEPT) log.recent.splice(0, KEPT)
+  tell(log.hearers, type, event)
+  tell(log.hearers, '*', event)
 }

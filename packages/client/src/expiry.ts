@@ -23,9 +23,9 @@ export interface Time {
  * may stand still while the machine sleeps, and the wall clock may be set back.
  */
 export function look(time: Time): number {
-  const { clock, anchor } = time
-  const wall = clock.wall()
-  const mono = clock.mono()
+  const { anchor } = time
+  const wall = time.clock.wall()
+  const mono = time.clock.mono()
   const wallMs = wall - anchor.wall
   const monoMs = mono - anchor.mono
   const driftMs = wallMs - monoMs

@@ -1,5 +1,5 @@
 /** A `fetch` that carries an audience's token to its vault, to nowhere else. */
-import { brokerHeaders, plain, type PlainHeaders } from './broker-transport.ts'
+import { brokerHeaders, type PlainHeaders, plain } from './broker-transport.ts'
 import { emit } from './events.ts'
 import { targetUrl } from './origins.ts'
 import { type Sendable, sendable } from './replayable-body.ts'
@@ -17,17 +17,14 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
     const request = input instanceof Request ? input : undefined
     const signal = init?.signal ?? request?.signal
     // First, since a body may be slow to read: the token is to be alive when it leaves.
-    const kept = sendable(input, init)
-    const body = kept instanceof Promise ? await kept : kept
+    const body = await sendable(request, init)
     assertEpoch(core, epoch)
     const held = serve(core, entry) ?? (await acquire(core, entry, { signal }))
     // Before any token is read.
     const url = targetUrl(request?.url ?? `${input as string | URL}`, held, core)
-    const login = held.access ? undefined : await brokerHeaders(core)
-    const call: Call = { url, body, login, epoch, sentAt: 0 }
+    const call: Call = { input: request ?? url, body, epoch }
     const response = await send(core, held, call)
-    report(core, held, { call, response })
-    if (response.status !== 401 || login) return response
+    if (response.status !== 401 || !held.access) return response
     // One refresh and one replay, where both are possible; else the 401 itself.
     assertEpoch(core, epoch)
     const renewed = await replace(core, entry, { refused: held, signal })
@@ -39,7 +36,6 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
     }
     response.body?.cancel().catch(() => {})
     const again = await send(core, renewed, call)
-    report(core, renewed, { call, response: again })
     emit(core, 'replayed', { audience, generation })
     if (again.status === 401) rejectAgain(core, entry, renewed)
     return again
@@ -47,37 +43,32 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
 }
 
 interface Call {
-  readonly url: string
+  readonly input: Request | string
   readonly body: Sendable
-  /** For the broker, which keeps the token. */
-  readonly login: PlainHeaders | undefined
   readonly epoch: number
-  sentAt: number
 }
 
-/** Not asynchronous itself: nothing may come between the last look and the token's leaving. */
-function send(core: Core, { access }: Held, call: Call): Promise<Response> {
-  const { request, init } = call.body
-  const { login } = call
-  const own = { ...plain(init.headers ?? request?.headers), ...login }
-  // A reset since then voids the token.
+async function send(core: Core, held: Held, call: Call): Promise<Response> {
+  const { access, audience, generation } = held
+  const { init } = call.body
+  // Where the broker keeps the token, the call goes to it with the app's login.
+  const login = access ? undefined : await brokerHeaders(core)
+  const headers: PlainHeaders = {
+    ...plain(init.headers ?? (call.input as Partial<Request>).headers),
+    ...login,
+  }
+  // The last look before the token leaves: a reset since then voids it.
   assertEpoch(core, call.epoch)
-  call.sentAt = core.clock.mono()
-  return core.fetch(request ?? call.url, {
+  if (access) headers.authorization = `Bearer ${access.value}`
+  const sentAt = core.clock.mono()
+  const response = await core.fetch(call.input, {
     ...init,
-    headers: access ? { ...own, authorization: `Bearer ${access.value}` } : own,
+    headers,
     redirect: 'error',
-    credentials: login ? core.credentials : 'omit',
+    credentials: access ? 'omit' : core.credentials,
     referrerPolicy: 'no-referrer',
   })
-}
-
-function report(
-  core: Core,
-  { audience, generation }: Held,
-  { call, response }: { readonly call: Call; readonly response: Response },
-): void {
-  const { status } = response
-  const durationMs = core.clock.mono() - call.sentAt
-  emit(core, 'call', { audience, status, durationMs, generation })
+  const durationMs = core.clock.mono() - sentAt
+  emit(core, 'call', { audience, status: response.status, durationMs, generation })
+  return response
 }

@@ -7,12 +7,6 @@ export {
   type TokenErrorPhase,
 } from './errors.ts'
 export type { TokenEvent, TokenEventMap, TokenEventType } from './events.ts'
-export {
-  type FromCallbackOptions,
-  fromCallback,
-  type TokenCallback,
-  type TokenCallbackOptions,
-} from './from-callback.ts'
 export { createTokenClient } from './token-client.ts'
 export type {
   AccessToken,

@@ -5,13 +5,20 @@ import { TokenError } from './errors.ts'
 const SAFE = /^https:|^http:\/\/(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
 
 /** True for https, and for http on this machine, without user name or password in the address. */
-export function isSafeUrl(url: URL): boolean {
+function isSafeUrl(url: URL): boolean {
   return SAFE.test(url.origin) && !url.username && !url.password
 }
 
 /** Parses an absolute URL; `undefined` if it is relative or none. */
-export function parseUrl(text: string, base?: string): URL | undefined {
-  return attempt(() => new URL(text, base))
+function parseUrl(text?: string, base?: string): URL | undefined {
+  return text ? attempt(() => new URL(text, base)) : undefined
+}
+
+/** Parses an address that a secret may go to: a safe one, or one of the origin of `base`. */
+export function safeUrl(text: string | undefined, base?: string): URL | undefined {
+  const url = parseUrl(text, base)
+  const own = url?.origin === parseUrl(base)?.origin
+  return url && (own || isSafeUrl(url)) ? url : undefined
 }
 
 type Listed = Readonly<Record<string, readonly string[]>>
@@ -38,22 +45,26 @@ export function targetUrl(
 ): string {
   const text = ABSOLUTE.test(input) ? input : resource + input.replace(/^[\\/]/, '')
   // What begins with the vault's own base, which ends in a slash, can lead to no other host.
-  if (resource && access && text.startsWith(resource)) return text
+  if (access && resource.startsWith('https:') && text.startsWith(resource)) return text
   const url = parseUrl(text)
-  const allowed = [audience, audience.split('/')[0] ?? ''].flatMap((name) => listed[name] ?? [])
-  const vault =
-    url && isSafeUrl(url) && [parseUrl(resource)?.origin, ...allowed].includes(url.origin)
-  const inProxy = base && resource.startsWith(`${base}/`) && url?.href.startsWith(resource)
-  if (url && (access ? vault : inProxy)) return url.href
+  const allowed = [parseUrl(resource)?.origin, ...listedFor(audience, listed)]
+  const isAllowed = (to: URL) =>
+    access
+      ? isSafeUrl(to) && allowed.includes(to.origin)
+      : base && resource.startsWith(base) && to.href.startsWith(resource)
+  if (url && isAllowed(url)) return url.href
   throw new TokenError('origin_not_allowed', url?.origin, { audience })
+}
+
+/** What the app lists for an audience, or for its group. */
+export function listedFor(audience: string, listed: Listed): string[] {
+  return [audience, audience.split('/')[0] ?? ''].flatMap((name) => listed[name] ?? [])
 }
 
 /** Checks the `origins` option once, at construction. */
 export function checkListedOrigins(listed: Listed): void {
   for (const [audience, origins] of Object.entries(listed))
-    for (const origin of origins) {
-      const url = parseUrl(origin)
-      if (!url || !isSafeUrl(url) || url.origin !== origin)
+    for (const origin of origins)
+      if (safeUrl(origin)?.origin !== origin)
         throw new TokenError('config', `origins['${audience}']: ${origin}`)
-    }
 }

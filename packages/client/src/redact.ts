@@ -3,6 +3,6 @@ import type { AccessToken } from './types.ts'
 
 /** Builds an `AccessToken` whose `value` is a hidden getter; nothing enumerable holds the text. */
 export function createAccessToken(value: string, shown: Omit<AccessToken, 'value'>): AccessToken {
-  const token = Object.defineProperty({ ...shown }, 'value', { get: () => value })
+  const token = Object.defineProperty(shown, 'value', { get: () => value })
   return Object.freeze(token) as AccessToken
 }

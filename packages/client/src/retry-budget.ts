@@ -10,8 +10,8 @@ export interface RetryBudget {
 }
 
 /** Milliseconds until the next draw; 0 or less if there is one now. */
-export function drawWaitMs({ budgetFullAt }: RetryBudget, now: number): number {
-  return budgetFullAt - now - (CAPACITY - 1) * DRAW_MS
+export function drawWaitMs(budget: RetryBudget, now: number): number {
+  return budget.budgetFullAt - now - (CAPACITY - 1) * DRAW_MS
 }
 
 export function draw(budget: RetryBudget, now: number): void {

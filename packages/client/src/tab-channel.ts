@@ -65,8 +65,7 @@ export function joinTabs(core: Core): TabChannel {
   // An open channel would keep the page out of the browser's back/forward cache.
   scope.addEventListener?.('pagehide', close, end)
   // For a page that comes back in a hidden tab, one that was frozen, a browser without channels.
-  scope.addEventListener?.('pageshow', catchUp, end)
-  scope.addEventListener?.('storage', catchUp, end)
+  for (const type of ['pageshow', 'storage'] as const) scope.addEventListener?.(type, catchUp, end)
   catchUp()
   return {
     catchUp,

@@ -49,10 +49,10 @@ function prospect(core: Core, entry: Entry, minRemaining: number): Promise<void>
   return waitBeforeAsking(core, entry, now)
 }
 
-function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: number): TokenError {
-  const message = `${state.held?.lifetimeMs} of ${minRemaining} ms`
-  const retryable = retryAt !== undefined
-  return new TokenError('min_remaining_unmet', message, { audience, retryAt, retryable })
+function unmet(entry: Entry, minRemaining: number, retryAt?: number): TokenError {
+  const message = `${entry.state.held?.lifetimeMs} of ${minRemaining} ms`
+  const facts = { audience: entry.audience, retryAt, retryable: retryAt !== undefined }
+  return new TokenError('min_remaining_unmet', message, facts)
 }
 
 /**
@@ -60,9 +60,9 @@ function unmet({ audience, state }: Entry, minRemaining: number, retryAt?: numbe
  * everybody else's wait untouched.
  */
 export async function acquire(core: Core, entry: Entry, need: Need): Promise<Held> {
-  const { clock, epoch, timeoutMs } = core
+  const { clock, epoch } = core
   const { minRemaining = 0, signal, group } = need
-  const until = clock.mono() + timeoutMs
+  const until = clock.mono() + core.timeoutMs
   let waited = false
   for (;;) {
     signal?.throwIfAborted()
@@ -82,15 +82,15 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
       void startFlight(core, group ? unitOf(core, entry, look(core)) : entry, false)
     } else {
       if (waited || next > wait.timeoutMs) throw unmet(entry, minRemaining, clock.wall() + next)
-      await waitFor((gone) => pause(core, next, gone), wait)
+      await waitFor(
+        (gone) =>
+          new Promise<void>((resolve) => {
+            gone.addEventListener('abort', clock.after(Math.ceil(next), resolve))
+          }),
+        wait,
+      )
     }
   }
-}
-
-function pause({ clock }: Core, delayMs: number, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    gone.addEventListener('abort', clock.after(Math.ceil(delayMs), resolve))
-  })
 }
 
 /**
@@ -104,8 +104,7 @@ export async function replace(
 ): Promise<Held | undefined> {
   const now = look(core)
   const { epoch } = core
-  const { audience } = entry
-  const { generation } = refused
+  const { audience, generation } = refused
   emit(core, 'refused', { audience, generation })
   if (entry.generation <= generation) {
     if (entry.coolUntil > now) {
@@ -126,10 +125,10 @@ export async function replace(
 }
 
 /** A token minted for a refusal was refused too: 401s of this key pass through for a while. */
-export function rejectAgain(core: Core, entry: Entry, { lifetimeMs }: Held): void {
+export function rejectAgain(core: Core, entry: Entry, held: Held): void {
   const now = look(core)
   if (entry.coolUntil > now) return
-  const lengthMs = coolDownMs(lifetimeMs)
+  const lengthMs = coolDownMs(held.lifetimeMs)
   entry.coolUntil = now + lengthMs
   emit(core, 'token-rejected', { audience: entry.audience, until: core.clock.wall() + lengthMs })
 }

@@ -3,12 +3,13 @@ import { type BackgroundRefresh, createBackgroundRefresh } from './background-re
 import { createFunctionTransport, exchangeOverHttp } from './broker-transport.ts'
 import { systemClock } from './clock.ts'
 import { TokenError } from './errors.ts'
-import { emit, recentEvents, type TokenEvent } from './events.ts'
+import { emit, KEPT, type TokenEvent } from './events.ts'
 import { look } from './expiry.ts'
 import { createFetchFor } from './fetch-for.ts'
 import { listen } from './listeners.ts'
-import { checkListedOrigins, isSafeUrl, parseUrl } from './origins.ts'
+import { checkListedOrigins, safeUrl } from './origins.ts'
 import { joinTabs, type TabChannel } from './tab-channel.ts'
+import { preconnect } from './preconnect.ts'
 import { acquire, serve } from './token-access.ts'
 import { type Core, dispose, doubtAll, enter, invalidate, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
@@ -38,12 +39,10 @@ export function createTokenClient<B extends BrokerShape = BrokerShape>(
   options: TokenClientOptions = {},
 ): TokenClient<B> {
   const core = createCore(broker, options)
-  const { wakeSignals } = core
-  const asleep = () => !options.keepInBackground && wakeSignals.hidden()
-  const background = createBackgroundRefresh(core, asleep)
+  const background = createBackgroundRefresh(core)
   core.onChange = (isDue) => (isDue ? background.run(true) : background.schedule())
   const tabs = joinTabs(core)
-  const deaf = wakeSignals.listen((cause) => {
+  const deaf = core.wakeSignals.listen((cause) => {
     tabs.catchUp()
     wake(core, background, cause)
   })
@@ -75,6 +74,7 @@ function createCore(
     random: Math.random,
     timeoutMs: CALLER_TIMEOUT_MS,
     wakeSignals: browserWakeSignals,
+    preconnect,
     // Servers have none: there, clients of different users share the process.
     tabs: globalThis.window,
     // Looked up at each call, so that what an app puts in its place later is seen.
@@ -82,13 +82,12 @@ function createCore(
     ...options,
     clock,
     listed,
-    base: url?.href.replace(/\/$/, ''),
+    base: url?.href.replace(/\/?$/, '/'),
     // A cookie crosses origins only where the app has no bearer of its own.
     credentials: here && here !== url?.origin && !headers ? 'include' : 'same-origin',
     readHeaders: headers,
     readIdentity: identity,
     recent: [],
-    emitted: 0,
     hearers: new Map(),
     waiting: [],
     sequence: 0,
@@ -114,9 +113,8 @@ function createCore(
  * a server that renders one, a path leads nowhere: the client can be made there, and fails at its use.
  */
 function brokerUrl(broker: string | URL): URL {
-  const { location } = globalThis
-  const url = parseUrl(String(broker), location?.href ?? 'https://no-page.invalid')
-  if (url && (isSafeUrl(url) || url.origin === location?.origin)) return url
+  const url = safeUrl(String(broker), globalThis.location?.href ?? 'https://no-page.invalid')
+  if (url) return url
   throw new TokenError('config', `broker: ${broker}`)
 }
 
@@ -136,27 +134,23 @@ type Methods = Omit<TokenClient, 'dispose'>
 
 function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): Methods {
   const getToken: Methods['getToken'] = (audience, options) =>
-    (options ? undefined : answerNow(core, audience)) ?? getAccess(core, audience, options)
-  const getAll = async (...[target, options = {}]: Parameters<Methods['getTokens']>) => {
-    enter(core)
-    return acquireAll(core, target, options)
-  }
+    (!options && answerNow(core, audience)) || getAccess(core, audience, options)
   return {
     getToken,
     fetchFor: (audience, { scope } = {}) =>
       createFetchFor(core, () => entryOf(core, audience, scope)),
     tokenGetter: (audience) => async () => (await getToken(audience)).value,
     async getTokens(...asked) {
-      return new Map((await getAll(...asked)).map((one) => [one.audience, accessOf(one)]))
+      return new Map((await acquireAll(core, ...asked)).map((one) => [one.audience, accessOf(one)]))
     },
     async prepare(...asked) {
-      const all = await getAll(...asked)
+      const all = await acquireAll(core, ...asked)
       return all.map(({ audience, resource, expiresAt }) => ({ audience, resource, expiresAt }))
     },
     status: (target) => currentStatus(core, target),
     subscribe: (target, listener) => listen(core.subscribers, target, listener),
     on: (type, listener) => listen(core.hearers, type, listener as (event: TokenEvent) => void),
-    events: () => recentEvents(core),
+    events: () => core.recent.slice(-KEPT),
     keepFresh(target) {
       enter(core)
       return background.keep(target)
@@ -166,7 +160,7 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
       invalidate(core, target)
       tabs.tell(target)
     },
-    identity: () => (core.readIdentity ?? (() => core.owner?.identity))(),
+    identity: () => (core.readIdentity ? core.readIdentity() : core.owner?.identity),
     reset(identity) {
       if (identity === undefined || core.owner?.identity !== identity)
         reset(core, 'reset', identity)

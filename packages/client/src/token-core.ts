@@ -14,8 +14,10 @@ export type Identity = string | null | undefined
 export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   readonly random: () => number
   readonly timeoutMs: number
+  readonly keepInBackground?: boolean
   /** Origins a token may go to besides its resource's, by audience or group. */
   readonly listed: Readonly<Record<string, readonly string[]>>
+  readonly preconnect: (origin: string) => void
   /** Who is signed in, where the app has said how to know. */
   readonly readIdentity: (() => Identity) | undefined
   readonly tabs?: TabScope | false | undefined

@@ -1,9 +1,9 @@
 /** Starts broker requests for keys, commits what comes back. */
 import { type AnswerItem, membersIn } from '@valetkey/protocol'
-import { isAnswerCode, TokenError, withFacts } from './errors.ts'
+import { isAnswerCode, isTokenError, TokenError, withFacts } from './errors.ts'
 import { look } from './expiry.ts'
 import { emit } from './events.ts'
-import { isSafeUrl, parseUrl } from './origins.ts'
+import { listedFor, safeUrl } from './origins.ts'
 import { createAccessToken } from './redact.ts'
 import * as policy from './refresh-policy.ts'
 import { draw, drawWaitMs } from './retry-budget.ts'
@@ -27,6 +27,10 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
     (one) => !one.flight && one.state.name !== 'rejected',
   )
   const aboard = [entry, ...riders]
+  const known = aboard.flatMap((one) =>
+    listedFor(one.audience, core.listed).concat(one.state.held?.resource ?? []),
+  )
+  if (!background) for (const address of known) core.preconnect(address)
   const { epoch } = core
   const item = { audience, scope, rejected: refused?.tokenId }
   const flight = ask(core, { item, background }).then((reply) => {
@@ -58,9 +62,9 @@ function commit(
     const { audience } = named ? one : entry
     const item = items.find((it) => it.audience === audience)
     const outcome = read(core, one, { reply, item })
-    const failed = outcome instanceof TokenError
-    const text = failed ? undefined : outcome.access?.value
-    const repeats = (held: Held) => text !== undefined && held.access?.value === text
+    const failed = isTokenError(outcome)
+    const text = failed ? '' : outcome.access?.value
+    const repeats = (held: Held) => !!text && held.access?.value === text
     // An answer older than the refusal may carry the refused token: it settles nothing.
     if (state.name === 'rejected' && !refused && repeats(state.held)) continue
     one.committed = sequence
@@ -76,37 +80,39 @@ function read(
   entry: Entry,
   { reply, item }: { reply: Reply; item: AnswerItem | undefined },
 ): Held | TokenError {
-  const malformed = (what: string) => new TokenError('malformed_response', what)
-  if (!item) return reply.error ?? malformed('audience')
-  const { error, error_description, expires_in = 0, retryable, retry_after } = item
-  const { token_id: tokenId, scope } = item
-  const value = item.delivery === 'proxy' ? undefined : item.access_token
+  if (!item) return reply.error ?? new TokenError('malformed_response', 'audience')
+  const { error, retryable, scope } = item
   const { sentAt, sentWall: mintedAt } = reply
-  if (item.malformed) return malformed(item.malformed)
-  if (error) {
-    if (!isAnswerCode(error)) return malformed('error')
-    const retryAt = retry_after === undefined ? retry_after : mintedAt + retry_after * 1_000
+  const code = isAnswerCode(error) ? error : undefined
+  // As an address ending in a slash: https, or of the broker's own origin.
+  const resource = safeUrl(item.resource, core.base)?.href.replace(/\/?$/, '/')
+  const fault =
+    item.malformed || (error && !code && 'error') || (item.resource && !resource && 'resource')
+  if (fault) return new TokenError('malformed_response', fault)
+  if (code) {
+    const retryAt = mintedAt + Number(item.retry_after) * 1_000 || undefined
     const { status, requestId } = reply.error ?? {}
-    return new TokenError(error, error_description, { status, requestId, retryable, retryAt })
+    const facts = { status, requestId, retryable, retryAt }
+    return new TokenError(code, item.error_description, facts)
   }
-  const resource = item.resource && absoluteResource(core, item.resource)
-  if (item.resource && !resource) return malformed('resource')
-  const { audience, state, generation } = entry
-  const lifetimeMs = expires_in * 1_000
+  const value = item.delivery === 'proxy' ? undefined : item.access_token
+  const lifetimeMs = Number(item.expires_in) * 1_000
   const endsAt = sentAt + lifetimeMs
   const expiresAt = mintedAt + lifetimeMs
-  const known = state.held
+  const { held: known } = entry.state
   const before = value && known?.access?.value === value ? known : undefined
   const softMs = before
     ? before.endsAt - before.dueAt
     : policy.softMarginMs(lifetimeMs, core.random)
-  const shown = { audience, expiresAt, scope, resource }
-  const access = value ? createAccessToken(value, shown) : undefined
+  const { audience } = entry
+  const access = value
+    ? createAccessToken(value, { audience, expiresAt, scope, resource })
+    : undefined
   return {
     audience,
     access,
     answer: access && Promise.resolve(access),
-    tokenId,
+    tokenId: item.token_id,
     resource,
     lifetimeMs,
     mintedAt,
@@ -115,23 +121,16 @@ function read(
     dueAt: endsAt - softMs,
     hardAt: endsAt - policy.hardMarginMs(lifetimeMs),
     endsAt,
-    generation: generation + (before ? 0 : 1),
+    generation: entry.generation + (before ? 0 : 1),
   }
 }
 
-/** A resource as an address ending in a slash: https, or of the broker's own origin. */
-function absoluteResource({ base }: Core, resource: string): string | undefined {
-  const url = parseUrl(resource, base && `${base}/`)
-  const own = base !== undefined && url?.origin === new URL(base).origin
-  return url && (own || isSafeUrl(url)) ? url.href.replace(/\/?$/, '/') : undefined
-}
-
 function receive(core: Core, entry: Entry, held: Held): void {
-  const { audience, lifetimeMs, mintedAt, generation, refreshAt, expiresAt, endsAt } = held
+  const { audience, lifetimeMs, mintedAt, generation, refreshAt, expiresAt } = held
   entry.generation = generation
   entry.failures = 0
   entry.failingSince = Number.POSITIVE_INFINITY
-  entry.spacedUntil = endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
+  entry.spacedUntil = held.endsAt - lifetimeMs + policy.spacingMs(lifetimeMs)
   apply(core, entry, 'received', held)
   // Another request for it, sent later, is to be joined still.
   if (entry.flight) apply(core, entry, 'asked')
@@ -144,9 +143,8 @@ function receive(core: Core, entry: Entry, held: Held): void {
 function fail(core: Core, entry: Entry, error: TokenError): void {
   const now = look(core)
   const wall = core.clock.wall()
-  const { audience } = entry
   const { code, retryable } = error
-  const { state } = entry
+  const { audience, state } = entry
   const slackMs = isLive(state) ? state.held.hardAt - now : 0
   if (slackMs > 0) entry.failingSince = Math.min(entry.failingSince, now)
   entry.failures += 1

@@ -2,7 +2,7 @@
 import { TokenError } from './errors.ts'
 import { look } from './expiry.ts'
 import { acquire, type Need, serve } from './token-access.ts'
-import { assertEpoch, type Core } from './token-core.ts'
+import { assertEpoch, type Core, enter } from './token-core.ts'
 import type { Held } from './token-state.ts'
 import { type Entry, entryOf } from './token-store.ts'
 import type { GetTokensOptions } from './types.ts'
@@ -11,8 +11,9 @@ import type { GetTokensOptions } from './types.ts'
 export async function acquireAll(
   core: Core,
   target: string | readonly string[],
-  { scope, quorum, signal, minRemaining = 0 }: GetTokensOptions,
+  { scope, quorum, signal, minRemaining }: GetTokensOptions = {},
 ): Promise<readonly Held[]> {
+  enter(core)
   const { epoch } = core
   const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
   const need: Need = { minRemaining, signal, group }
@@ -31,7 +32,10 @@ export async function acquireAll(
     if (usable.length >= ((failed && quorum) || members.length)) return usable
     if (failed) {
       const missing = members.filter((_, at) => !served[at])
-      throw incomplete(group, errors, { missing, all: members })
+      throw (
+        (missing.length === members.length && sameCause(errors)) ||
+        incomplete(group, errors, missing)
+      )
     }
     asked = members
     errors = []
@@ -42,28 +46,30 @@ export async function acquireAll(
 
 /** The broker alone knows who belongs to a group. */
 async function learnMembers(core: Core, group: Entry, need: Need): Promise<void> {
-  const { audience } = group
   const { epoch } = core
   group.usedAt = look(core)
-  if (core.groups.has(audience)) return
+  const isKnown = () => core.groups.has(group.audience)
+  if (isKnown()) return
   const error = await acquire(core, group, need).catch((cause: unknown) => cause)
-  // A user who changed meanwhile took the group along.
   assertEpoch(core, epoch)
   // The group's own key never gets a token; what counts is that its members are known now.
-  if (core.groups.has(audience)) return
-  throw error instanceof Error ? error : new TokenError('config', 'not a group', { audience })
+  if (isKnown()) return
+  throw error instanceof Error
+    ? error
+    : new TokenError('config', 'not a group', { audience: group.audience })
+}
+
+/** One cause for all: that cause is the answer, not its consequence. */
+function sameCause(errors: readonly TokenError[]): TokenError | undefined {
+  return errors.find(({ code }) => errors.every((one) => one.code === code))
 }
 
 function incomplete(
   group: Entry | undefined,
   errors: readonly TokenError[],
-  { missing, all }: { missing: readonly string[]; all: readonly string[] },
-): TokenError | undefined {
-  const [cause] = errors
-  // One cause for all: that cause is the answer, not its consequence.
-  if (missing.length === all.length && errors.every(({ code }) => code === cause?.code))
-    return cause
+  missing: readonly string[],
+): TokenError {
   const retryable = errors.some((one) => one.retryable)
-  const facts = { audience: group?.audience, missing, cause, retryable }
+  const facts = { audience: group?.audience, missing, cause: errors[0], retryable }
   return new TokenError('group_incomplete', missing.join(), facts)
 }

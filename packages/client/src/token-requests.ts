@@ -6,6 +6,7 @@ import { look, type Time } from './expiry.ts'
 import { DEADLINE_MS } from './refresh-policy.ts'
 import type { BrokerRequest } from './types.ts'
 import { waitFor } from './wait-for.ts'
+import type { WakeSignals } from './wake-signals.ts'
 
 /** One token asked of the broker. */
 export interface Wanted {
@@ -40,6 +41,7 @@ export type Transport = (
 ) => Promise<Exchange>
 
 interface Asked extends Wanted {
+  readonly item: BrokerRequest['tokens'][number]
   readonly settle: (reply: Reply) => void
 }
 
@@ -49,6 +51,7 @@ export interface Requests extends EventLog, Time {
   /** The most tokens one request may ask for. */
   readonly maxItems: number | undefined
   readonly waiting: Asked[]
+  readonly wakeSignals: WakeSignals
   /** Aborts when nobody may get an answer any more. */
   end: AbortController
   /** The broker asked to be left alone, whatever the key. */
@@ -63,12 +66,13 @@ export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
     queueMicrotask(() => {
       while (waiting.length > 0) void fly(requests, waiting.splice(0, maxItems))
     })
-  return new Promise((settle) => waiting.push({ ...wanted, settle }))
+  const item = { id: `${waiting.length}`, ...wanted.item }
+  return new Promise((settle) => waiting.push({ ...wanted, item, settle }))
 }
 
 /** Sends, and answers at the deadline at the latest, even if the transport does not heed its signal. */
 async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
-  const { transport, clock, end } = requests
+  const { transport, clock } = requests
   const background = asked.every((one) => one.background)
   emit(requests, 'request', { audiences: asked.map(({ item }) => item.audience), background })
   requests.sequence += 1
@@ -83,22 +87,22 @@ async function fly(requests: Requests, asked: readonly Asked[]): Promise<void> {
   // JSON leaves out what is undefined.
   const request = {
     background: background || undefined,
-    tokens: asked.map(({ item }, index) => ({ id: `${index}`, ...item })),
+    tokens: asked.map(({ item }) => item),
   }
   const exchange: Exchange = await waitFor((gone) => transport(request, gone, stamp), {
     clock,
-    ended: end.signal,
+    ended: requests.end.signal,
     timeoutMs: DEADLINE_MS,
-  }).catch((cause: unknown) => ({
-    items: [],
-    error: isTokenError(cause) ? cause : new TokenError('broker_unreachable', '', { cause }),
-  }))
+  }).catch((cause: unknown) => {
+    const code = requests.wakeSignals.online() ? 'broker_unreachable' : 'offline'
+    return { items: [], error: isTokenError(cause) ? cause : new TokenError(code, '', { cause }) }
+  })
   const { error, concernsAll } = exchange
   if (concernsAll && error?.retryAt)
     requests.hold = { error, until: sentAt + error.retryAt - sentWall }
   if (error?.code === 'invalid_session') emit(requests, 'session-expired', { status: error.status })
-  for (const [index, { settle }] of asked.entries()) {
-    const items = exchange.items.filter(({ id }) => id === `${index}`)
+  for (const { item, settle } of asked) {
+    const items = exchange.items.filter(({ id }) => id === item.id)
     settle({ ...exchange, items, sequence, sentAt, sentWall })
   }
 }

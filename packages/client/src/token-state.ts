@@ -124,7 +124,9 @@ const TRANSITIONS: {
     if (state.name === 'failed') return state.trouble.pausedUntil > now ? state : IDLE
     if (!isServing(state)) return state
     const { hardAt, dueAt } = state.held
-    if (now >= hardAt) return lapsed(state)
+    // What its refresh met with decides what callers meet.
+    if (now >= hardAt && state.trouble && !state.pending) return withoutToken(state.trouble)
+    if (now >= hardAt) return { ...state, name: 'expired' }
     return state.name === 'fresh' && now >= dueAt ? { ...state, name: 'stale' } : state
   },
   asked: (state) => (state.held ? { ...state, pending: true } : { name: 'loading', pending: true }),
@@ -145,12 +147,6 @@ const TRANSITIONS: {
     return state.held ? { ...state, trouble: undefined } : IDLE
   },
   closed: () => ({ name: 'closed' }),
-}
-
-/** A token fell to its hard margin: what its refresh met with decides what callers meet. */
-function lapsed(state: LiveState): TokenState {
-  if (state.pending || !state.trouble) return { ...state, name: 'expired' }
-  return withoutToken(state.trouble)
 }
 
 function withoutToken(trouble: Trouble): TokenState {

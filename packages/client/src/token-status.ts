@@ -9,10 +9,9 @@ interface Stateful {
 
 /** Four public words for ten inner states. */
 function wordOf({ state }: Stateful): TokenStatus['status'] {
-  const { name, held, pending, trouble } = state
   if (isServing(state)) return 'ready'
-  if (pending || name === 'rejected') return 'pending'
-  return trouble && !held ? 'error' : 'idle'
+  if (state.pending || state.name === 'rejected') return 'pending'
+  return state.trouble && !state.held ? 'error' : 'idle'
 }
 
 /**
@@ -38,7 +37,7 @@ export function statusOf(
     refreshAt: least('refreshAt'),
     mintedAt: least('mintedAt'),
     generation: Math.max(...entries.map((one) => one.generation)),
-    error: status === 'error' ? states.find(({ trouble }) => trouble)?.trouble?.error : undefined,
+    error: states[words.indexOf('error')]?.trouble?.error,
     members,
   }
   const names = Object.keys(next) as (keyof TokenStatus)[]

@@ -51,11 +51,11 @@ const NEW_ENTRY = {
   renewAt: 0,
 }
 
-export function entryOf({ entries }: TokenStore, audience: string, scope?: string): Entry {
+export function entryOf(store: TokenStore, audience: string, scope?: string): Entry {
   const key = scope ? `${audience} ${scope}` : audience
-  const known = entries.get(key)
+  const known = store.entries.get(key)
   const entry = known ?? { ...NEW_ENTRY, audience, scope }
-  if (!known) entries.set(key, entry)
+  if (!known) store.entries.set(key, entry)
   return entry
 }
 
@@ -65,9 +65,9 @@ export function memberEntries(store: TokenStore, { audience, scope }: Entry): En
 }
 
 /** The group that a member belongs to. */
-export function groupOf({ groups }: TokenStore, audience: string): string | undefined {
+export function groupOf(store: TokenStore, audience: string): string | undefined {
   const [name = ''] = audience.split('/')
-  return groups.get(name)?.includes(audience) ? name : undefined
+  return store.groups.get(name)?.includes(audience) ? name : undefined
 }
 
 export function apply<S extends keyof TokenSignals>(
@@ -88,13 +88,12 @@ export function setMembers(store: TokenStore, group: string, members: readonly s
 
 /** Computed where something changed in this microtask; else the snapshot that is kept. */
 export function currentStatus(store: TokenStore, target: string): TokenStatus {
-  const { entries, groups, statuses, dirty } = store
-  const known = statuses.get(target)
-  if (known && !dirty.size) return known
-  const members = groups.get(target)
-  const own = members?.map((one) => entryOf(store, one)) ?? [entries.get(target) ?? NEW_ENTRY]
-  const status = statusOf(own, members, known)
-  statuses.set(target, status)
+  const known = store.statuses.get(target)
+  if (known && !store.dirty.size) return known
+  const members = store.groups.get(target)
+  const own = members?.map((one) => entryOf(store, one))
+  const status = statusOf(own ?? [store.entries.get(target) ?? NEW_ENTRY], members, known)
+  store.statuses.set(target, status)
   return status
 }
 

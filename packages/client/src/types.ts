@@ -122,6 +122,11 @@ export interface TokenClientOptions {
   /** Origins a token may go to besides its `resource`, by audience (or group). */
   origins?: Readonly<Record<string, readonly string[]>>
   fetch?: typeof fetch
+  /**
+   * Opens a connection to a vault's origin while the broker is asked for its token, as far as the origin
+   * is known by then: from `origins`, or from an earlier token. @default a `preconnect` link in the document
+   */
+  preconnect?: (origin: string) => void
   clock?: Clock
   /** A number in [0, 1). @default Math.random */
   random?: () => number

@@ -1,12 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import {
-  createTokenClient,
-  type FromCallbackOptions,
-  fromCallback,
-  isTokenError,
-  type TokenCallback,
-  TokenError,
-} from '../src/index.ts'
+import { type FromCallbackOptions, fromCallback, type TokenCallback } from '../src/from-callback.ts'
+import { createTokenClient, isTokenError, TokenError } from '../src/index.ts'
 import { createManualClock, type ManualClock } from '../src/testing/index.ts'
 import { codeOf, createVault, SECOND } from './stage.ts'
 

@@ -1,6 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createTokenClient, fromCallback } from '../../src/index.ts'
+import { fromCallback } from '../../src/from-callback.ts'
+import { createTokenClient } from '../../src/index.ts'
 import { serveBearerBroker, serveVault } from './house.ts'
 
 const API_KEY = 'public-key'
