@@ -148,8 +148,9 @@ export function deliveryOf(config: AudienceConfig): 'token' | 'proxy' {
   return config.delivery ?? (isKept(config) ? 'proxy' : 'token')
 }
 
-/** The token carries full authority, and nobody has allowed that it goes to browsers. */
+/** The token is never for browsers, or carries full authority and nobody has allowed that it goes there. */
 export function isKept({ minter, allowFullAuthority }: AudienceConfig): boolean {
+  if (minter.staysOnServer !== undefined) return true
   const isAllowed = allowFullAuthority ?? minter.allowFullAuthority ?? false
   return minter.fullAuthority !== undefined && !isAllowed
 }

@@ -79,13 +79,14 @@ export function createAuthorization<P extends Principal>(
   }
 
   return async (principal, wanted, requestId) => {
-    const { audience, scope, ttl, method, path } = wanted
+    const { audience, scope, ttl, method, path, operation } = wanted
     const { name, member } = splitAudience(audience)
     const wish = {
       ...(scope !== undefined && { scope }),
       ...(ttl !== undefined && { ttl }),
       ...(method !== undefined && { method }),
       ...(path !== undefined && { path }),
+      ...(operation !== undefined && { operation }),
     }
     let grant = await ask(principal, { audience: name, ...wish }, requestId)
     if (grant === false && member !== undefined)

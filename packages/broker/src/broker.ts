@@ -10,6 +10,7 @@ import { answerHealth, answerReadiness, drainingError } from './health-route.ts'
 import { watchMinters } from './minter-watch.ts'
 import { createRouter, type Route } from './router.ts'
 import { REQUEST_HEADERS } from './proxy-headers.ts'
+import { createOperationRoute, hasOperations, type OperationRoute } from './operation-route.ts'
 import { createProxyRoute, type ProxyRoute } from './proxy-route.ts'
 import { methodsOfAll, type ProxyRule } from './proxy-rules.ts'
 import { createRevokeRoute, type RevokeRoute } from './revoke-route.ts'
@@ -76,6 +77,9 @@ export function createBroker<const A extends Audiences, P extends Principal>(
       // Looked up at each call, so that a `fetch` installed later is used.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       hold,
+    }),
+    ...(hasOperations(options.audiences) && {
+      answerOperation: createOperationRoute({ ...shared, prefix: `${basePath}/x/`, timeoutMs }),
     }),
     rules: registry.rules,
     isDraining: () => drain.isDraining(),
@@ -150,12 +154,13 @@ interface RouteParts {
   answerTokens: TokenRoute
   answerRevoke: RevokeRoute
   answerProxied: ProxyRoute
+  answerOperation?: OperationRoute
   rules: readonly ProxyRule[]
   isDraining: () => boolean
 }
 
 function routesOf(parts: RouteParts): Route[] {
-  const { answerTokens, answerRevoke, answerProxied, rules, isDraining } = parts
+  const { answerTokens, answerRevoke, answerProxied, answerOperation, rules, isDraining } = parts
   const unlessDraining =
     (answer: TokenRoute): TokenRoute =>
     async (request, exchange) => {
@@ -179,6 +184,9 @@ function routesOf(parts: RouteParts): Route[] {
     { ...posted, name: 'tokens', answer: unlessDraining(answerTokens) },
     { ...posted, name: 'revoke', answer: unlessDraining(answerRevoke) },
     ...(rules.length > 0 ? [proxy] : []),
+    ...(answerOperation
+      ? [{ ...posted, name: 'x', hasPaths: true, answer: unlessDraining(answerOperation) }]
+      : []),
     {
       ...health,
       name: 'healthz',

@@ -51,7 +51,13 @@ function tokenFaults(config: AudienceConfig): ConfigFault[] {
       fault: 'is for forwarded calls',
       mend: "set delivery: 'proxy', or leave it out",
     }))
-  if (isKept(config))
+  if (minter.staysOnServer !== undefined)
+    faults.push({
+      field: 'delivery',
+      fault: `would hand a token of ${minter.name} to browsers, which is never done (${minter.staysOnServer})`,
+      mend: "set delivery: 'proxy'",
+    })
+  else if (isKept(config))
     faults.push({
       field: '',
       fault: `a token of ${minter.name} carries full authority (${minter.fullAuthority}), and this broker would hand it to browsers`,
@@ -88,6 +94,15 @@ function proxyFaults(config: AudienceConfig): ConfigFault[] {
       {
         field: 'allow',
         fault: 'is missing or empty, so nothing would be forwarded',
+        mend: HOW_TO_ALLOW,
+      },
+    ]
+  if (minter.staysOnServer !== undefined)
+    return [
+      ...faults,
+      {
+        field: 'allow',
+        fault: `is missing or empty: a token of ${minter.name} stays here (${minter.staysOnServer}), and the broker needs to know which calls it forwards`,
         mend: HOW_TO_ALLOW,
       },
     ]

@@ -34,6 +34,13 @@ export {
   type MintErrorCode,
   type MintRequest,
 } from './minter.ts'
+export type {
+  Operation,
+  OperationRequest,
+  OperationResult,
+  Operations,
+  RunOperation,
+} from './operation.ts'
 export { allow, type ProxyMethod, type ProxyRule } from './proxy-rules.ts'
 export type {
   CacheFactory,

@@ -1,4 +1,6 @@
 /** The one shape every vendor fits: how the broker obtains a token. */
+import type { Operations } from './operation.ts'
+
 /** What the broker asks a minter for. */
 export interface MintRequest {
   /** The audience as the configuration names it; for a member of a group, `{group}/{member}`. */
@@ -79,6 +81,10 @@ export interface Minter {
    */
   readonly fullAuthority?: string
   readonly allowFullAuthority?: boolean
+  /** Set where a token must never reach a browser, whatever the configuration says: why, in a few words. */
+  readonly staysOnServer?: string
+  /** What the system does for a user besides giving a token: each is `POST {broker}/x/{audience}/{operation}`. */
+  readonly operations?: Operations
   /** Least share of its full life a cached token must have left to be handed out. Default 0.8. */
   readonly freshShare?: number
   mint(request: MintRequest): Promise<MintedToken>

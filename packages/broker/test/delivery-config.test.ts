@@ -5,6 +5,7 @@ import { createTestMinter } from '../src/testing/index.ts'
 const fullAuthority = 'the whole organization'
 const powerful = createTestMinter({ name: 'secretvault', fullAuthority })
 const minter = createTestMinter()
+const staysOnServer = 'an API key never ends'
 const rules = [allow('GET', '/v1/:id')]
 
 /** What createBroker says about one audience as it may come from JavaScript. */
@@ -39,6 +40,7 @@ describe('delivery', () => {
         totalTimeoutMs: 1,
       },
     ],
+    ['of what never leaves, by proxy', { minter: { ...minter, staysOnServer }, allow: rules }],
     ['of full authority, by proxy by default', { minter: powerful, allow: rules }],
     ['of full authority, by proxy', { minter: powerful, delivery: 'proxy', allow: rules }],
     ['of full authority, by token, allowed', { minter: powerful, allowFullAuthority: true }],
@@ -52,6 +54,16 @@ describe('delivery', () => {
 
   it.each<[string, unknown, string]>([
     ['in another way', { minter, delivery: 'pigeon' }, 'delivery is neither'],
+    [
+      'of what never leaves, by token, though full authority is allowed',
+      { minter: { ...powerful, staysOnServer }, delivery: 'token', allowFullAuthority: true },
+      `which is never done (${staysOnServer})`,
+    ],
+    [
+      'of what never leaves, by proxy by default, without rules',
+      { ...minter, staysOnServer },
+      `allow is missing or empty: a token of ${minter.name} stays here (${staysOnServer})`,
+    ],
     ['by proxy without rules', { minter, delivery: 'proxy' }, 'allow is missing or empty'],
     ['by proxy with none', { minter, delivery: 'proxy', allow: [] }, 'allow is missing or empty'],
     ['with rules that are no list', { minter, delivery: 'proxy', allow: rules[0] }, 'not a list'],

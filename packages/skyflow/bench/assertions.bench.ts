@@ -1,6 +1,6 @@
 /** How many RS256 assertions a second, beside one after another on the event loop. */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import { createSigner } from '../src/minter/assertion.ts'
+import { createAssertions, createSigner } from '../src/minter/assertion.ts'
 import { parsePrivateKey } from '../src/minter/private-key.ts'
 
 export interface Figure {
@@ -47,7 +47,7 @@ async function ourSigner(): Promise<Sign> {
   const key = parsePrivateKey(pem)
   if ('fault' in key) throw new Error(key.fault)
   const account = { clientId: 'c', keyId: 'k', tokenUri: TOKEN_URI, privateKey: key }
-  const signAssertion = createSigner(account, TOKEN_URI)
+  const signAssertion = createAssertions(account, TOKEN_URI, createSigner(account))
   return async () => signAssertion({ context: undefined, now: Date.now(), lifetimeMs: 3_600_000 })
 }
 

@@ -79,6 +79,7 @@ function createApp(
     await next()
     if (!context.res.headers.has('x-request-id'))
       context.header('x-request-id', crypto.randomUUID())
+    context.header('date', new Date(state.conditions.now()).toUTCString())
   })
   addTokenRoute(app, state)
   addStsRoutes(app, state, provider)

@@ -68,6 +68,12 @@ export function reportMixedEnvironments(
     )
 }
 
+/** An address of the management API that belongs to a vault: Skyflow's own, or on the vault's own host elsewhere. */
+export function managementUrlOf(vaultUrl: string, path: string): string {
+  const domain = environmentOf(vaultUrl, VAULT_HOST)
+  return domain === undefined ? new URL(path, vaultUrl).href : `https://manage.${domain}${path}`
+}
+
 function environmentOf(address: string | undefined, own: RegExp): string | undefined {
   return address === undefined ? undefined : own.exec(new URL(address).hostname)?.[1]
 }

@@ -10,6 +10,8 @@ export interface BearerRules {
   lifetimeMs: number
   /** Taken for the lifetime of a bearer that does not say when it ends. */
   fallbackLifetimeMs: number
+  /** What a refusal means. @default that of a service account's assertion */
+  refusal?: (answer: EndpointAnswer, now: number) => MintError
 }
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
@@ -22,7 +24,8 @@ export function bearerOf(
   rules: BearerRules,
 ): Pick<MintedToken, 'value' | 'expiresAt'> {
   const { status, headers, text } = answer
-  if (status < 200 || status > 299) throw refusalOf(answer, rules.startedAt)
+  const { refusal = refusalOf, startedAt } = rules
+  if (status < 200 || status > 299) throw refusal(answer, startedAt)
   const about = `Skyflow's token endpoint answered ${status}${requestIdOf(headers)}`
   const invalid = (what: string) => new MintError('upstream_invalid', `${about} ${what}`)
   const content = jsonOf(text)

@@ -70,7 +70,7 @@ export function parseCredentials(
   if (hasApiKey && fieldOf(content, 'privateKey') === undefined)
     return report(
       'credentials',
-      'are of an account set to API keys, which mints no bearer tokens; create a service account whose authentication is JWT bearer tokens',
+      'are of an account set to API keys, which mints no bearer tokens; give the key as `apiKey` (server side and proxy only), or create a service account whose authentication is JWT bearer tokens',
     )
   const clientId = parseText(content, 'clientID', report)
   const keyId = parseText(content, 'keyID', report)

@@ -1,10 +1,9 @@
-/** One exchange with Skyflow's token endpoint: an assertion in, its answer out. */
+/** One exchange with a token endpoint of Skyflow: a grant in, its answer out. */
 import { MintError } from '@valetkey/broker'
 
 export interface ExchangeRequest {
-  tokenUri: string
-  assertion: string
-  scope: string | undefined
+  url: string
+  body: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
   fetch: typeof fetch
 }
@@ -16,24 +15,48 @@ export interface EndpointAnswer {
   text: string
 }
 
-const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+const GRANT_TYPES = 'urn:ietf:params:oauth:grant-type:'
 /** The longest token the broker takes is 128 KiB. */
 const MAX_CHARACTERS = 256 * 1024
 
+/** A service account's own (RFC 7523). */
+export function assertionGrant(
+  assertion: string,
+  scope: string | undefined,
+): ExchangeRequest['body'] {
+  return { grant_type: `${GRANT_TYPES}jwt-bearer`, assertion, scope }
+}
+
+export interface SubjectGrant {
+  subjectToken: string
+  subjectTokenType: string
+  serviceAccountId: string
+}
+
+/** A user's, by the token of their login (RFC 8693). */
+export function subjectGrant(grant: SubjectGrant): ExchangeRequest['body'] {
+  return {
+    grant_type: `${GRANT_TYPES}token-exchange`,
+    subject_token: grant.subjectToken,
+    subject_token_type: grant.subjectTokenType,
+    service_account_id: grant.serviceAccountId,
+  }
+}
+
 /**
- * Never tries again, never follows a redirect: the assertion goes to this address alone.
+ * Never tries again, never follows a redirect: what is sent goes to this address alone.
  *
  * @throws {MintError} if there is no answer that can be read.
  */
 export async function exchange(request: ExchangeRequest): Promise<EndpointAnswer> {
-  const { tokenUri, assertion, scope, signal } = request
+  const { url, body, signal } = request
   // Outside the object: some platforms refuse a `fetch` with another `this`.
   const { fetch: send } = request
   try {
-    const response = await send(tokenUri, {
+    const response = await send(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ grant_type: GRANT_TYPE, assertion, scope }),
+      body: JSON.stringify(body),
       redirect: 'manual',
       signal,
     })

@@ -7,7 +7,7 @@ import { isFields } from './fields.ts'
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /api[\s_-]?key/i,
-    'the account is set to API keys and mints no bearer tokens; create a service account whose authentication is JWT bearer tokens',
+    'the account is set to API keys and mints no bearer tokens; give its key as `apiKey`, or create a service account whose authentication is JWT bearer tokens',
   ],
   [
     /expire|expiry|\bexp\b|\biat\b|issued at/i,
@@ -28,6 +28,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 const ANY_ADVICE =
   'check that credentials.json is of a live account set to JWT bearer tokens, its roles, and this server’s clock'
 const REFUSED = new Set([400, 401, 403, 404])
+/** Skyflow's clock and ours may differ so far before it explains anything. */
+const CLOCK_TOLERANCE_MS = 60_000
 const TIMED_OUT = new Set([408, 504])
 
 /** The error of an answer whose status is not one of success. Quotes nothing of it. */
@@ -38,13 +40,32 @@ export function refusalOf(answer: EndpointAnswer, now: number): MintError {
     return new MintError('temporarily_unavailable', about, retryAfterOf(headers, now))
   if (TIMED_OUT.has(status)) return new MintError('upstream_timeout', about)
   if (REFUSED.has(status) && isOwnAnswer(answer))
-    return new MintError('upstream_auth', `${about}: ${adviceOf(answer)}`)
+    return new MintError(
+      'upstream_auth',
+      `${about}: ${adviceOf(answer)}${clockAdvice(answer, now)}`,
+    )
   if (status === 401)
     return new MintError('upstream_auth', `${about}: a gateway before Skyflow wants a login`)
   return new MintError(
     'upstream_invalid',
     `${about}: check tokenURI, and whether a gateway or login page stands before Skyflow`,
   )
+}
+
+/** The same for the exchange of a user's own token: a 401 or 403 is about the user there, not the operator. */
+export function exchangeRefusalOf(answer: EndpointAnswer, now: number): MintError {
+  const { status, headers } = answer
+  if (!isOwnAnswer(answer) || !REFUSED.has(status)) return refusalOf(answer, now)
+  const about = `Skyflow's token exchange answered ${status}${requestIdOf(headers)}`
+  return status === 401 || status === 403
+    ? new MintError(
+        'invalid_target',
+        `${about}: the user has to sign in again; if that never helps, check the provider that the service account trusts${clockAdvice(answer, now)}`,
+      )
+    : new MintError(
+        'upstream_auth',
+        `${about}: check serviceAccountId, subjectTokenType, and that the account is set up for the exchange of tokens`,
+      )
 }
 
 /** For the log, where it may be looked up with Skyflow. */
@@ -73,6 +94,14 @@ function messageOf({ text }: EndpointAnswer): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What the endpoint's own clock says beside ours, where that explains a refusal. */
+function clockAdvice({ status, headers }: EndpointAnswer, now: number): string {
+  const aheadMs = now - Date.parse(headers.get('date') ?? '')
+  if (status !== 401 || !(Math.abs(aheadMs) > CLOCK_TOLERANCE_MS)) return ''
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  return `; this server's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Skyflow's: set it by NTP`
 }
 
 /** RFC 9110, section 10.2.3. */

@@ -43,6 +43,14 @@ export function scopeOf(
   return [...new Set(wanted)].map((role) => PREFIX + role).join(' ')
 }
 
+export function sessionOf({ audience, subject, context }: SkyflowSession): SkyflowSession {
+  return {
+    audience,
+    ...(subject !== undefined && { subject }),
+    ...(context !== undefined && { context }),
+  }
+}
+
 function roleOf(part: string): string {
   if (part.startsWith(PREFIX)) return part.slice(PREFIX.length)
   throw new MintError('invalid_target', 'Skyflow scopes read role:<role ID>')

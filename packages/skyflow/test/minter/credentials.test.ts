@@ -102,7 +102,7 @@ describe('credentials of a service account', () => {
 
   it('of an account set to API keys are called that', () => {
     const { fault } = errorOf({ credentials: { clientID, apiKey: 'sky-canary' } }).faults[0]!
-    expect(fault).toMatch(/set to API keys, which mints no bearer tokens; create a service account/)
+    expect(fault).toMatch(/set to API keys, which mints no bearer tokens; give the key as `apiKey`/)
     expect(fault).not.toContain('canary')
   })
 
