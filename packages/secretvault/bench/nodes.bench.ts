@@ -176,10 +176,10 @@ function vaultOver(minter: GroupMinter): SecretVault {
   })
   const client = createTokenClient<typeof broker>(BROKER, {
     headers: () => ({ authorization: 'Bearer session' }),
-    fetch: (input, init) =>
-      String(input).startsWith(BROKER)
-        ? broker.fetch(new Request(input, init))
-        : fetch(input, init),
+    fetch(input, init) {
+      const request = new Request(input, init)
+      return request.url.startsWith(BROKER) ? broker.fetch(request) : fetch(input, init)
+    },
   })
   return createSecretVault({ client, audience: 'records' })
 }

@@ -41,6 +41,7 @@ describe('the two halves of the package', () => {
       '@scure/base',
       '@valetkey/broker',
       '@valetkey/broker/credential',
+      'ky',
       'node:crypto',
     ])
   })

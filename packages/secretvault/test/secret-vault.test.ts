@@ -54,6 +54,29 @@ describe('createSecretVault', () => {
     expect(new Set(seen)).toEqual(new Set(['content-type', 'accept']))
   })
 
+  it('renews the token of the one node that refuses it, and repeats that call alone', async () => {
+    const world = await createWorld()
+    const schema = await createLogins(world)
+    await world.vault.create<Login>(schema, [{ service: 'mail', password: { '%allot': 'x' } }])
+    const tokens = await world.client.getTokens('records')
+    const { value } = await world.client.getToken(world.audiences[1] as `records/${string}`)
+    world.sandbox.nodes[1]?.fault({ revoke: value })
+    for (const node of world.sandbox.nodes) node.clearRequests()
+    const before = world.brokerRequests()
+
+    expect((await world.vault.find(schema)).records).toHaveLength(1)
+    const statuses = world.sandbox.nodes.map((node) =>
+      node.requests().requests.map(({ status, count }) => `${status} ×${count}`),
+    )
+    expect(statuses).toEqual([['200 ×1'], ['401 ×1', '200 ×1'], ['200 ×1']])
+    expect(world.brokerRequests() - before).toBe(1)
+    const renewed = await world.client.getTokens('records')
+    const changed = world.audiences.filter(
+      (audience) => tokens.get(audience)?.value !== renewed.get(audience)?.value,
+    )
+    expect(changed).toEqual([world.audiences[1]])
+  })
+
   it('replays a body of any size after a 401', async () => {
     const world = await createWorld()
     const schema = await createLogins(world)

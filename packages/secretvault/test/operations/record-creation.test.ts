@@ -155,6 +155,31 @@ describe('create, with a node that fails', () => {
     expect(await world.stored(schema)).toEqual([[], [], []])
   })
 
+  it('takes no longer than its deadline, and once more to undo, with a node that hangs', async () => {
+    const writeDeadlineMs = 2_000
+    const world = await createWorld({ vault: { writeDeadlineMs } })
+    const schema = await createLogins(world)
+    world.sandbox.nodes[1]?.fault({ delayMs: 60_000, path: '/api/v1/data/*' })
+    const began = performance.now()
+    const error = await rejectionOf(world.vault.create(schema, logins))
+    expect(error).toMatchObject({ code: 'write_incomplete', uncertain: [{}] })
+    expect(performance.now() - began).toBeLessThan(2 * writeDeadlineMs + 1_500)
+  })
+
+  it('is finished by repair() once the node can be reached again, and not before', async () => {
+    const world = await createWorld({ vault: { writeDeadlineMs: 2_000, settleMs: 1 } })
+    const schema = await createLogins(world)
+    world.sandbox.nodes[0]?.fault({ status: 500, path: DELETE })
+    world.sandbox.nodes[1]?.fault({ status: 429, path: CREATE })
+    const error = await rejectionOf(world.vault.create(schema, logins))
+    const again = await rejectionOf((error as VaultError).repair?.() ?? Promise.resolve())
+    expect(again).toMatchObject({ code: 'write_incomplete', residue: [{}] })
+    expect(Object.keys(error as object)).not.toContain('repair')
+    world.sandbox.nodes[0]?.clearFaults()
+    await (again as VaultError).repair?.()
+    expect(await world.stored(schema)).toEqual([[], [], []])
+  })
+
   it('names the node that keeps its share because it cannot be made to delete it', async () => {
     const world = await createWorld({ vault: { writeDeadlineMs: 2_000 } })
     const schema = await createLogins(world)
