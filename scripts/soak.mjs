@@ -88,8 +88,10 @@ function call({ user, path, method = 'POST', body, isAbandoned = false }) {
       'X-Valet-Key': '1',
     },
   })
-  outgoing.on('error', () => (isAbandoned ? (tally.aborted += 1) : (tally.broken += 1)))
-  outgoing.on('response', (answer) => void read(answer).catch(() => (tally.broken += 1)))
+  // An abandoned one may break off before its answer or in the midst of it.
+  const fail = () => (isAbandoned ? (tally.aborted += 1) : (tally.broken += 1))
+  outgoing.on('error', fail)
+  outgoing.on('response', (answer) => void read(answer).catch(fail))
   outgoing.end(body)
   if (isAbandoned) setTimeout(() => outgoing.destroy(), 1)
 }

@@ -127,6 +127,7 @@ export interface ServedBroker {
 }
 
 const HEADERS_TIMEOUT_MS = 10_000
+const CHECKING_INTERVAL_MS = 2_000
 
 /**
  * Serves a broker on a port of its own. Resolves when it listens, rejects where the port is taken.
@@ -155,6 +156,8 @@ export async function serveBroker(
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
+      // Node looks every 30 s only, and a slow sender could stay four times as long as it may.
+      connectionsCheckingInterval: CHECKING_INTERVAL_MS,
       // The broker times every body that it reads; a long one to a vault may take its time.
       requestTimeout: 0,
       // Refused by us, with the headers of every answer.
