@@ -81,7 +81,12 @@ export function secretvault(options: SecretVaultMinterOptions): GroupMinter {
   }
 }
 
-const identityOf = ({ url, name }: ClusterNode): readonly string[] => [url, name]
+const identityOf = ({ url, name, seedDid, publicKey }: ClusterNode): readonly unknown[] => [
+  url,
+  name,
+  seedDid,
+  publicKey && Array.from(publicKey),
+]
 
 /** @throws {ClusterConfigError} naming all faults at once. */
 function readOptions(options: SecretVaultMinterOptions): Cluster {

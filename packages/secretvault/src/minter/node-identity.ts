@@ -27,8 +27,9 @@ interface Known {
 
 /** What the configuration says goes unasked. Nodes are asked at the first token, all who wait at once. */
 export function createNodeIdentities({ format, clock }: NodeIdentityParts): NodeIdentities {
-  const known = new Map<string, Known>()
-  const flights = new Map<string, Promise<string>>()
+  // By the node as configured: a new configuration asks anew.
+  const known = new WeakMap<ClusterNode, Known>()
+  const flights = new WeakMap<ClusterNode, Promise<string>>()
 
   async function ask(node: ClusterNode): Promise<string> {
     const about = await aboutOf(node)
@@ -38,16 +39,16 @@ export function createNodeIdentities({ format, clock }: NodeIdentityParts): Node
         'upstream_invalid',
         `${node.url}about is not the answer of the node that is configured`,
       )
-    known.set(node.url, { did, until: clock.now() + KEPT_MS })
+    known.set(node, { did, until: clock.now() + KEPT_MS })
     return did
   }
 
   return async (node) => {
     if (node.did !== undefined) return node.did
-    const answer = known.get(node.url)
+    const answer = known.get(node)
     if (answer && clock.now() < answer.until) return answer.did
-    const flight = flights.get(node.url) ?? ask(node).finally(() => void flights.delete(node.url))
-    flights.set(node.url, flight)
+    const flight = flights.get(node) ?? ask(node).finally(() => void flights.delete(node))
+    flights.set(node, flight)
     return flight.catch((error: unknown) => {
       // A node that does not answer is still the one it was; one that answers otherwise is not.
       if (answer && error instanceof MintError && error.code === 'temporarily_unavailable')

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { createBroker } from '@valetkey/broker'
+import { describeMinter } from '@valetkey/broker/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { secretvault } from '../../src/minter/index.ts'
 import { vectors } from '../vectors/index.ts'
 import { type Call, openPlace, requestOf } from './nodes-of-today.ts'
@@ -26,6 +28,21 @@ const query = (method: 'GET' | 'DELETE', id: string): Call => ({
   path: `/v1/queries/${id}?limit=1000`,
 })
 const profile: Call = { method: 'GET', path: '/v1/builders/me' }
+
+const { org, node } = vectors.keys
+const cluster = {
+  secretKey: org.privateKeyHex,
+  nodes: [{ url: 'https://node.example', didKey: node.didKey }],
+}
+
+describeMinter({
+  describe,
+  it,
+  name: 'secretvault, for nodes of today',
+  create: () => secretvault({ cluster, tokenFormat: 'nuc' }),
+  request: { scope: 'queries:execute' },
+  secrets: [org.privateKeyHex],
+})
 
 describe('a token for a node of today', () => {
   it('without a scope may do everything, at its own node alone', async () => {
@@ -107,11 +124,6 @@ describe('a token for a node of today', () => {
     ['deeds that share a path', 'collections:read collections:create', /cannot be put into one/],
     ['a member of every object', 'constructor', /begins with none of/],
   ])('is refused for %s', async (_, scope, words) => {
-    const { org, node } = vectors.keys
-    const cluster = {
-      secretKey: org.privateKeyHex,
-      nodes: [{ url: 'https://node.example', didKey: node.didKey }],
-    }
     const request = requestOf({ member: node.didKey, scope })
     await expect(secretvault({ cluster, tokenFormat: 'nuc' }).mint(request)).rejects.toMatchObject({
       code: 'invalid_target',
@@ -132,13 +144,12 @@ describe('a token for a node of today', () => {
   })
 
   it('says at start-up what is wrong with the minter’s scope', async () => {
-    const { minter, sandbox } = await openPlace()
+    const { minter } = await openPlace()
     expect(() => minter({ scope: 'data:raed' })).toThrow(/scope "data:raed": data knows/)
     expect(() => minter({ scope: '' })).toThrow(/scope names nothing/)
     expect(() => minter({ tokenFormat: 'jwt', scope: 'data', revocable: true })).toThrow(
       /revocable needs.*scope needs/s,
     )
-    expect(sandbox.nodes).toHaveLength(3)
   })
 })
 
@@ -159,6 +170,30 @@ describe('revocation', () => {
     await expect(source.revoke?.(other, { signal })).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     })
+  })
+
+  it('follows from a broker’s: all nodes refuse what a user was given, and no other user’s', async () => {
+    const { minter, collections } = await openPlace()
+    const broker = createBroker({
+      audiences: { records: minter({ revocable: true, scope: 'data:read' }) },
+      authenticate: () => null,
+      authorize: () => true,
+      logger: { info() {}, warn() {}, error() {} },
+    })
+    onTestFinished(() => broker.close())
+    const tokensOf = async (subject: string) => broker.mintAll('records', subject)
+    const [adas, bobs] = [await tokensOf('ada'), await tokensOf('bob')]
+    const statusesOf = (tokens: typeof adas) =>
+      Promise.all(
+        tokens.map(async ({ resource, value }) => {
+          const headers = { authorization: `Bearer ${value}` }
+          return (await fetch(`${resource}v1/data/${collections[0]}/tail`, { headers })).status
+        }),
+      )
+    expect(await statusesOf(adas)).toContain(200)
+    await broker.revoke({ subject: 'ada' })
+    expect(await statusesOf(adas)).toEqual([401, 401, 401])
+    expect(await statusesOf(bobs)).not.toContain(401)
   })
 
   it('is off where tokens are shared', async () => {
