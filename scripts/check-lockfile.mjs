@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './tool-path.mjs'
 
-const problems = ['pnpm-lock.yaml', 'examples/pnpm-lock.yaml'].flatMap(addressesIn)
+const problems = [
+  'pnpm-lock.yaml',
+  'examples/pnpm-lock.yaml',
+  'packages/client/bench/compare/pnpm-lock.yaml',
+].flatMap(addressesIn)
 if (problems.length) {
   console.error(`The lockfile must hold no download address:\n${problems.join('\n')}`)
   process.exit(1)

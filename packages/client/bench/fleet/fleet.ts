@@ -28,7 +28,7 @@ export function playFleet(world: World): Calls {
   for (let client = 0; client < clients; client += 1) queue.push(world.arrivesAt(client), client)
   for (let what = queue.next(endMs); what >= 0; what = queue.next(endMs)) {
     if (what < clients) ask(fleet, what, queue.now)
-    else use(fleet, what - clients, queue.now)
+    else call(fleet, what - clients, queue.now)
   }
   return fleet.calls
 }
@@ -102,7 +102,7 @@ function spend({ budgetFullAt }: Fleet, client: number, now: number): void {
  * played already: its token counts, since the call waits for it. That a token is handed out until its
  * hard margin is taken for granted here; the real clients of `real-fleet.ts` show it.
  */
-function use(fleet: Fleet, client: number, now: number): void {
+function call(fleet: Fleet, client: number, now: number): void {
   const { world, hardAt, endsAt, calls, queue, calling, failures } = fleet
   const ends = { hardAt: hardAt[client] as number, endsAt: endsAt[client] as number }
   countCall(calls, { now, served: now < ends.hardAt, ...ends })

@@ -177,8 +177,8 @@ function write(): void {
   const text = readFileSync(page, 'utf8')
   const between = (mark: string, body: string) => (whole: string) =>
     whole.replace(
-      new RegExp(`(<!-- ${mark} -->\n)[\\s\\S]*?(\n<!-- /${mark} -->)`),
-      (_, start: string, end: string) => `${start}${body}${end}`,
+      new RegExp(`(<!-- ${mark} -->)[\\s\\S]*?(<!-- /${mark} -->)`),
+      (_, start: string, end: string) => `${start}\n${body}\n${end}`,
     )
   writeFileSync(page, between('real', real)(between('figures', table)(text)))
 }

@@ -63,8 +63,8 @@ function drawPanel(panel: Panel): string {
       `<line class="axis" x1="0" x2="${x(toLives)}" y1="${y(rate)}" y2="${y(rate)}"/>` +
       `<text class="soft" x="-6" y="${y(rate) + 4}" text-anchor="end">${rate}</text>`,
   )
-  const times = [0, 0.5, 1, 1.5]
-    .filter((lives) => lives <= toLives)
+  const times = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5]
+    .filter((lives) => lives >= fromLives && lives <= toLives)
     .map(
       (lives) =>
         `<text class="soft" x="${x(lives)}" y="${PANEL.height + 16}" text-anchor="middle">${
@@ -74,7 +74,7 @@ function drawPanel(panel: Panel): string {
   const lines = limits.map(
     ({ at, name }) =>
       `<line class="limit" x1="0" x2="${x(toLives)}" y1="${y(at)}" y2="${y(at)}"/>` +
-      `<text class="named" x="${x(toLives)}" y="${y(at) - 4}" text-anchor="end">${name}</text>`,
+      `<text class="named" x="2" y="${y(at) - 4}">${name}</text>`,
   )
   const outage = `<rect class="outage" x="${x(0)}" y="0" width="${round(x(outageLives) - x(0))}" height="${PANEL.height}"/>`
   return [

@@ -96,7 +96,7 @@ export function createWorld(plan: Plan): World {
   }
 }
 
-export function isOut({ outageAtMs, outageMs }: Plan, now: number): boolean {
+function isOut({ outageAtMs, outageMs }: Plan, now: number): boolean {
   return now >= outageAtMs && now < outageAtMs + outageMs
 }
 
