@@ -41,6 +41,8 @@ export interface World {
 export interface WorldOptions {
   sandbox?: SandboxOptions
   minter?: Partial<SkyflowMinterOptions>
+  /** Stands in for the minter of the sandbox's credentials. */
+  minterIn?: (sandbox: Sandbox) => Minter
   audience?: Omit<AudienceConfig, 'minter'>
   vault?: Partial<SkyflowVaultOptions<TestBroker>>
   /** Epoch milliseconds at which the login ends. */
@@ -52,7 +54,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const sandbox = await startSandbox({ nodes: 1, ...options.sandbox })
   onTestFinished(() => sandbox.close())
   const { credentials, vaultUrl, vaultId } = sandbox.skyflow
-  const minter = skyflow({ credentials, vaultUrl, ...options.minter })
+  const minter =
+    options.minterIn?.(sandbox) ?? skyflow({ credentials, vaultUrl, ...options.minter })
   const broker = createBroker({
     audiences: { patients: { minter, ...options.audience } },
     authenticate({ headers }) {

@@ -133,7 +133,7 @@ export function createAccountMinter(options: SkyflowMinterOptions): Minter {
       },
     }),
     async mint(request) {
-      const { signal } = request
+      const { signal, traceHeaders } = request
       signal.throwIfAborted()
       const { sign, tokenUri, vaultUrl } = current()
       const session = sessionOf(request)
@@ -141,7 +141,7 @@ export function createAccountMinter(options: SkyflowMinterOptions): Minter {
       const facts = { context: contextOf(session, context), ...lifeOf(request, clock.now()) }
       const assertion = await sign(facts)
       const body = assertionGrant(assertion, scope)
-      const answer = await exchange({ url: tokenUri, body, signal, fetch: send })
+      const answer = await exchange({ url: tokenUri, body, signal, traceHeaders, fetch: send })
       const rules = { startedAt: facts.now, lifetimeMs: facts.lifetimeMs, fallbackLifetimeMs }
       return {
         ...bearerOf(answer, rules),

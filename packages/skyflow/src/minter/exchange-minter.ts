@@ -79,7 +79,7 @@ export function createExchangeMinter(options: SkyflowExchangeOptions): Minter {
     shareable: false,
     limits: limitsOf(options),
     async mint(request) {
-      const { signal } = request
+      const { signal, traceHeaders } = request
       signal.throwIfAborted()
       if (request.scope !== undefined)
         throw new MintError(
@@ -89,7 +89,7 @@ export function createExchangeMinter(options: SkyflowExchangeOptions): Minter {
       const { now: startedAt, lifetimeMs } = lifeOf(request, clock.now())
       const subjectToken = await subjectTokenOf(options.tokenExchange, request)
       const body = subjectGrant({ subjectToken, subjectTokenType, serviceAccountId })
-      const answer = await exchange({ url, body, signal, fetch: send })
+      const answer = await exchange({ url, body, signal, traceHeaders, fetch: send })
       const rules = { startedAt, lifetimeMs, fallbackLifetimeMs, refusal: exchangeRefusalOf }
       return { ...bearerOf(answer, rules), resource: vaultUrl }
     },

@@ -6,6 +6,8 @@ export interface ExchangeRequest {
   body: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
   fetch: typeof fetch
+  /** By which the request is found in traces. */
+  traceHeaders?: Readonly<Record<string, string>> | undefined
 }
 
 /** What came back, read whole. */
@@ -49,13 +51,17 @@ export function subjectGrant(grant: SubjectGrant): ExchangeRequest['body'] {
  * @throws {MintError} if there is no answer that can be read.
  */
 export async function exchange(request: ExchangeRequest): Promise<EndpointAnswer> {
-  const { url, body, signal } = request
+  const { url, body, signal, traceHeaders } = request
   // Outside the object: some platforms refuse a `fetch` with another `this`.
   const { fetch: send } = request
   try {
     const response = await send(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        ...traceHeaders,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      },
       body: JSON.stringify(body),
       redirect: 'manual',
       signal,

@@ -70,8 +70,13 @@ export function exchangeRefusalOf(answer: EndpointAnswer, now: number): MintErro
 
 /** For the log, where it may be looked up with Skyflow. */
 export function requestIdOf(headers: Headers): string {
+  const id = safeRequestId(headers)
+  return id === undefined ? '' : ` (request ${id})`
+}
+
+export function safeRequestId(headers: Headers): string | undefined {
   const id = headers.get('x-request-id') ?? ''
-  return /^[\w.:-]{1,100}$/.test(id) ? ` (request ${id})` : ''
+  return /^[\w.:-]{1,100}$/.test(id) ? id : undefined
 }
 
 /** The envelope of Skyflow's errors, or the plain text that its clients understand too; no page of a gateway. */
@@ -105,7 +110,7 @@ function clockAdvice({ status, headers }: EndpointAnswer, now: number): string {
 }
 
 /** RFC 9110, section 10.2.3. */
-function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
+export function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
   const text = headers.get('retry-after')?.trim() ?? ''
   const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
   return retryAfterMs > 0 ? { retryAfterMs } : {}
