@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MintRequest } from '@valetkey/broker'
 import { type Sandbox, startSandbox } from '@valetkey/sandbox'
-import { onTestFinished } from 'vitest'
 import { secretvault, type SecretVaultMinterOptions } from '../../src/minter/index.ts'
 
 export interface Call {
@@ -12,6 +11,7 @@ export interface Call {
 }
 
 export interface Place {
+  readonly close: () => Promise<void>
   sandbox: Sandbox
   /** The first node. */
   url: string
@@ -37,7 +37,6 @@ const EVERYTHING = { $schema: 'http://json-schema.org/draft-07/schema#', type: '
 
 export async function openPlace(): Promise<Place> {
   const sandbox = await startSandbox()
-  onTestFinished(() => sandbox.close())
   const { secretvault: cluster } = sandbox
   const url = cluster.nodes[0]?.url ?? ''
   const collections = [randomUUID(), randomUUID()] as const
@@ -87,5 +86,6 @@ export async function openPlace(): Promise<Place> {
       },
       all,
     )
-  return { sandbox, url, collections, queries, statusOf, answerOf, minter, tokenOf }
+  const close = () => sandbox.close()
+  return { close, sandbox, url, collections, queries, statusOf, answerOf, minter, tokenOf }
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createBroker } from '@valetkey/broker'
 import { describeMinter } from '@valetkey/broker/testing'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { secretvault } from '../../src/minter/index.ts'
 import { vectors } from '../vectors/index.ts'
-import { type Call, openPlace, requestOf } from './nodes-of-today.ts'
+import { type Call, openPlace, type Place, requestOf } from './nodes-of-today.ts'
 
 const find = (collection: string): Call => ({
   method: 'POST',
@@ -44,9 +44,16 @@ describeMinter({
   secrets: [org.privateKeyHex],
 })
 
+let place: Place
+
+beforeAll(async () => {
+  place = await openPlace()
+  return place.close
+})
+
 describe('a token for a node of today', () => {
   it('without a scope may do everything, at its own node alone', async () => {
-    const { collections, minter, statusOf, sandbox } = await openPlace()
+    const { collections, minter, statusOf, sandbox } = place
     const source = minter()
     expect(source.fullAuthority).toMatch(/give the minter a scope/)
     const members = source.members()
@@ -62,7 +69,7 @@ describe('a token for a node of today', () => {
   })
 
   it('to read data reads every collection and nothing else', async () => {
-    const { collections, tokenOf, statusOf, queries } = await openPlace()
+    const { collections, tokenOf, statusOf, queries } = place
     const token = await tokenOf('data:read')
     for (const id of collections) {
       expect(await statusOf(find(id), token)).toBe(200)
@@ -75,7 +82,7 @@ describe('a token for a node of today', () => {
   })
 
   it('of one collection is refused at every other, by body and by path', async () => {
-    const { collections, tokenOf, statusOf } = await openPlace()
+    const { collections, tokenOf, statusOf } = place
     const [mine, other] = collections
     const token = await tokenOf(`data:read:${mine} data:create:${mine} data:delete:${mine}`)
     for (const call of [find, create, tail, flush]) {
@@ -88,7 +95,7 @@ describe('a token for a node of today', () => {
   })
 
   it('to read and create data can do both, with the newest records, and flushes nothing', async () => {
-    const { collections, tokenOf, statusOf } = await openPlace()
+    const { collections, tokenOf, statusOf } = place
     const token = await tokenOf('data:create data:read')
     const [id] = collections
     expect(await statusOf(create(id), token)).toBe(201)
@@ -99,7 +106,7 @@ describe('a token for a node of today', () => {
   })
 
   it('of one query runs it and reads what came of it; others it neither runs, reads nor deletes', async () => {
-    const { queries, tokenOf, statusOf, answerOf } = await openPlace()
+    const { queries, tokenOf, statusOf, answerOf } = place
     const [mine, other] = queries
     const token = await tokenOf(`queries:execute:${mine}`)
     const started = await answerOf(run(mine), token)
@@ -132,7 +139,7 @@ describe('a token for a node of today', () => {
   })
 
   it('stays within the minter’s own scope, and has that if nobody asks for less', async () => {
-    const { collections, tokenOf, statusOf, minter } = await openPlace()
+    const { collections, tokenOf, statusOf, minter } = place
     const scope = 'data:read data:create'
     expect(minter({ scope })).not.toHaveProperty('fullAuthority')
     expect(await statusOf(create(collections[0]), await tokenOf(undefined, { scope }))).toBe(201)
@@ -144,7 +151,7 @@ describe('a token for a node of today', () => {
   })
 
   it('says at start-up what is wrong with the minter’s scope', async () => {
-    const { minter } = await openPlace()
+    const { minter } = place
     expect(() => minter({ scope: 'data:raed' })).toThrow(/scope "data:raed": data knows/)
     expect(() => minter({ scope: '' })).toThrow(/scope names nothing/)
     expect(() => minter({ tokenFormat: 'jwt', scope: 'data', revocable: true })).toThrow(
@@ -155,7 +162,7 @@ describe('a token for a node of today', () => {
 
 describe('revocation', () => {
   it('makes the node refuse the token, once and again, and no other', async () => {
-    const { minter, statusOf, collections, sandbox } = await openPlace()
+    const { minter, statusOf, collections, sandbox } = place
     const source = minter({ revocable: true, scope: `data:read:${collections[0]}` })
     expect(source.shareable).toBe(false)
     const request = requestOf({ member: source.members()[0]?.name ?? '', subject: 'ada' })
@@ -166,14 +173,14 @@ describe('revocation', () => {
     await source.revoke?.(token, { signal })
     expect(await statusOf(find(collections[0]), token.value)).toBe(401)
     expect(await statusOf(find(collections[0]), other.value)).toBe(200)
-    sandbox.nodes[0]?.fault({ status: 503 })
+    sandbox.nodes[0]?.fault({ status: 503, times: 1 })
     await expect(source.revoke?.(other, { signal })).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     })
   })
 
   it('follows from a broker’s: all nodes refuse what a user was given, and no other user’s', async () => {
-    const { minter, collections } = await openPlace()
+    const { minter, collections } = place
     const broker = createBroker({
       audiences: { records: minter({ revocable: true, scope: 'data:read' }) },
       authenticate: () => null,
@@ -197,7 +204,7 @@ describe('revocation', () => {
   })
 
   it('is off where tokens are shared', async () => {
-    const { minter } = await openPlace()
+    const { minter } = place
     expect(minter().shareable).toBe(true)
     expect(minter()).not.toHaveProperty('revoke')
   })
