@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { callNode, type NodeCall, outcomeOf, type VaultNode } from '../src/node-call.ts'
 
-const RULES = { deadlineMs: 500, retries: 0 }
+const RULES = { deadlineMs: 10_000, retries: 0 }
 const call: NodeCall<string> = {
   method: 'POST',
   path: 'api/v1/data/read',
@@ -91,16 +91,16 @@ describe('callNode', () => {
     ['never ends its answer', (_, outgoing) => void outgoing.writeHead(200).write('"go')],
   ])('ends at the deadline if the node %s', async (_, answer) => {
     const startedAt = performance.now()
-    const attempt = await callNode(await nodeThat(answer), call, RULES)
+    const attempt = await callNode(await nodeThat(answer), call, { ...RULES, deadlineMs: 500 })
     expect(attempt).toMatchObject({ ok: false, error: { code: 'node_timeout', retryable: true } })
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 
   it('counts retries into the deadline', async () => {
     const node = await nodeThat(text(503, 'no'))
     const startedAt = performance.now()
-    await callNode(node, call, { deadlineMs: 600, retries: 20 })
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    await callNode(node, call, { deadlineMs: 1_500, retries: 20 })
+    expect(performance.now() - startedAt).toBeLessThan(4_000)
     expect(node.calls()).toBeGreaterThan(1)
   })
 
