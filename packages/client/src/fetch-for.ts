@@ -4,7 +4,7 @@ import { emit } from './events.ts'
 import { targetUrl } from './origins.ts'
 import { type Sendable, sendable } from './replayable-body.ts'
 import { acquire, rejectAgain, replace, serve } from './token-access.ts'
-import { assertEpoch, type Core, enter } from './token-core.ts'
+import { type Core, enter } from './token-core.ts'
 import type { Held } from './token-state.ts'
 import type { Entry } from './token-store.ts'
 
@@ -12,13 +12,13 @@ import type { Entry } from './token-store.ts'
 export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch {
   return async function vaultFetch(input, init) {
     enter(core)
-    const { epoch } = core
+    const epoch = core.end.signal
     const entry = entryNow()
     const request = input instanceof Request ? input : undefined
     const signal = init?.signal ?? request?.signal
     // First, since a body may be slow to read: the token is to be alive when it leaves.
     const body = await sendable(request, init)
-    assertEpoch(core, epoch)
+    epoch.throwIfAborted()
     const held = serve(core, entry) ?? (await acquire(core, entry, { signal }))
     // Before any token is read.
     const url = targetUrl(request?.url ?? `${input as string | URL}`, held, core)
@@ -26,7 +26,7 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
     const response = await send(core, held, call)
     if (response.status !== 401 || !held.access) return response
     // One refresh and one replay, where both are possible; else the 401 itself.
-    assertEpoch(core, epoch)
+    epoch.throwIfAborted()
     const renewed = await replace(core, entry, { refused: held, signal })
     if (!renewed?.access) return response
     const { audience, generation } = renewed
@@ -45,7 +45,7 @@ export function createFetchFor(core: Core, entryNow: () => Entry): typeof fetch 
 interface Call {
   readonly input: Request | string
   readonly body: Sendable
-  readonly epoch: number
+  readonly epoch: AbortSignal
 }
 
 async function send(core: Core, held: Held, call: Call): Promise<Response> {
@@ -58,7 +58,7 @@ async function send(core: Core, held: Held, call: Call): Promise<Response> {
     ...login,
   }
   // The last look before the token leaves: a reset since then voids it.
-  assertEpoch(core, call.epoch)
+  call.epoch.throwIfAborted()
   if (access) headers.authorization = `Bearer ${access.value}`
   const sentAt = core.clock.mono()
   const response = await core.fetch(call.input, {

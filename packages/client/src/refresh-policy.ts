@@ -52,12 +52,15 @@ export function backoffMaxMs(failures: number, lastedMs: number): number {
 }
 
 /**
- * Full jitter: anything between nothing and the most, so that clients spread out. While a token serves for
- * another `slackMs` nobody waits: the next try comes late in that time, so that an outage makes no storm.
+ * Full jitter: anything up to the most, so that clients spread out; next to nothing is no pause, though.
+ * While a token serves for another `slackMs` nobody waits: the next try comes late in that time, so that
+ * an outage makes no storm.
  */
 export function backoffMs(maxMs: number, slackMs: number, random: () => number): number {
   const share = random()
-  return slackMs > 0 ? Math.max(maxMs, slackMs) * (0.4 + 0.6 * share) : maxMs * share
+  return slackMs > 0
+    ? Math.max(maxMs, slackMs) * (0.4 + 0.6 * share)
+    : maxMs * Math.max(share, 0.15)
 }
 
 /** How long a terminal failure is remembered. A login may come back any moment, a grant hardly. */

@@ -2,8 +2,8 @@
 import { TokenError, withFacts } from './errors.ts'
 import { emit } from './events.ts'
 import { look } from './expiry.ts'
-import { coolDownMs, DEADLINE_MS } from './refresh-policy.ts'
-import { assertEpoch, type Core } from './token-core.ts'
+import { coolDownMs } from './refresh-policy.ts'
+import type { Core } from './token-core.ts'
 import { startFlight, unitOf, waitBeforeAsking } from './token-flights.ts'
 import { type Held, isUsable } from './token-state.ts'
 import { apply, type Entry } from './token-store.ts'
@@ -60,23 +60,23 @@ function unmet(entry: Entry, minRemaining: number, retryAt?: number): TokenError
  * everybody else's wait untouched.
  */
 export async function acquire(core: Core, entry: Entry, need: Need): Promise<Held> {
-  const { clock, epoch } = core
+  const { clock } = core
+  const epoch = core.end.signal
   const { minRemaining = 0, signal, group } = need
   const until = clock.mono() + core.timeoutMs
   let waited = false
   for (;;) {
     signal?.throwIfAborted()
-    assertEpoch(core, epoch)
+    epoch.throwIfAborted()
     const held = serve(core, entry, minRemaining)
     if (held) return held
     const next = prospect(core, entry, minRemaining)
     // Told at once, however short the pause before the next try came out.
     const trouble = waited && entry.state.trouble
     if (trouble) throw trouble.error
-    const wait = { clock, signal, ended: core.end.signal, timeoutMs: until - clock.mono() }
+    const wait = { clock, signal, ended: epoch, timeoutMs: until - clock.mono() }
     if (typeof next !== 'number') {
-      // A flight ends by itself at the deadline, and with the epoch.
-      await (signal || wait.timeoutMs < DEADLINE_MS ? waitFor(() => next, wait) : next)
+      await waitFor(() => next, wait)
       waited = true
     } else if (!next) {
       void startFlight(core, group ? unitOf(core, entry, look(core)) : entry, false)
@@ -103,7 +103,7 @@ export async function replace(
   { refused, signal }: { refused: Held } & Need,
 ): Promise<Held | undefined> {
   const now = look(core)
-  const { epoch } = core
+  const epoch = core.end.signal
   const { audience, generation } = refused
   emit(core, 'refused', { audience, generation })
   if (entry.generation <= generation) {
@@ -119,7 +119,7 @@ export async function replace(
   } catch {
     // The caller's abort or the user's change is theirs to know; else the 401 stands.
     signal?.throwIfAborted()
-    assertEpoch(core, epoch)
+    epoch.throwIfAborted()
     return undefined
   }
 }

@@ -10,6 +10,7 @@ import { listen } from './listeners.ts'
 import { checkListedOrigins, safeUrl } from './origins.ts'
 import { joinTabs, type TabChannel } from './tab-channel.ts'
 import { preconnect } from './preconnect.ts'
+import { DEADLINE_MS } from './refresh-policy.ts'
 import { acquire, serve } from './token-access.ts'
 import { type Core, dispose, doubtAll, enter, invalidate, reset } from './token-core.ts'
 import { acquireAll } from './token-group.ts'
@@ -97,7 +98,6 @@ function createCore(
     subscribers: new Map(),
     dirty: new Set(),
     budgetFullAt: 0,
-    epoch: 0,
     end: new AbortController(),
     // Counted from well above 0, which stands for never.
     anchor: { wall: clock.wall(), mono: clock.mono(), time: 1e6 },
@@ -134,7 +134,7 @@ type Methods = Omit<TokenClient, 'dispose'>
 
 function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): Methods {
   const getToken: Methods['getToken'] = (audience, options) =>
-    (!options && answerNow(core, audience)) || getAccess(core, audience, options)
+    (!options && sharedAnswer(core, audience)) || getAccess(core, audience, options)
   return {
     getToken,
     fetchFor: (audience, { scope } = {}) =>
@@ -168,12 +168,17 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
   }
 }
 
-/** The answer kept with a token that is usable, where nothing is asked for in particular. */
-function answerNow(core: Core, audience: string): Promise<AccessToken> | undefined {
+/** The answer kept with a token that is usable, or the one that others wait for. */
+function sharedAnswer(core: Core, audience: string): Promise<AccessToken> | undefined {
   try {
     enter(core)
-    const entry = core.entries.get(audience)
-    return entry && serve(core, entry)?.answer
+    const entry = entryOf(core, audience)
+    const answer = serve(core, entry)?.answer
+    // A wait that another began may end a while before one's own would.
+    if (answer || entry.joint || core.timeoutMs < DEADLINE_MS) return answer ?? entry.joint
+    const access = getAccess(core, audience)
+    if (entry.flight) entry.joint = access
+    return access
   } catch {
     // Whoever asks meets it again, as a rejection.
   }
@@ -185,11 +190,11 @@ async function getAccess(
   options: GetTokenOptions = {},
 ): Promise<AccessToken> {
   enter(core)
-  const { signal, minRemaining = 0, scope, rejected } = options
+  const { scope, rejected } = options
   const entry = entryOf(core, audience, scope)
   const isRejected = (held?: Held) => rejected && held?.access?.value === rejected.value
   if (isRejected(entry.state.held)) apply(core, entry, 'refused')
-  const held = await acquire(core, entry, { minRemaining, signal })
+  const held = await acquire(core, entry, options)
   if (isRejected(held)) throw new TokenError('token_rejected', '', { audience })
   return accessOf(held)
 }

@@ -21,8 +21,6 @@ export interface Core extends BrokerAccess, Requests, RetryBudget, TokenStore {
   /** Who is signed in, where the app has said how to know. */
   readonly readIdentity: (() => Identity) | undefined
   readonly tabs?: TabScope | false | undefined
-  /** Counts identities; whatever began in an older epoch is void. */
-  epoch: number
   /** Missing until first read or told. */
   owner?: { readonly identity: Identity } | undefined
   session?: { readonly value: string; readonly sequence: number } | undefined
@@ -45,20 +43,12 @@ export function doubtAll(core: Core, driftMs: number): void {
 
 /** Throws if disposed; resets if somebody else is signed in now. Called at every use. */
 export function enter(core: Core): void {
-  assertEpoch(core, core.epoch)
+  core.end.signal.throwIfAborted()
   if (!core.readIdentity) return
   const identity = core.readIdentity()
   core.owner ??= { identity }
   if (identity !== core.owner.identity) reset(core, 'identity', identity)
 }
-
-/** Nothing of an older epoch may be handed out, whatever was awaited meanwhile. */
-export function assertEpoch(core: Core, epoch: number): void {
-  core.end.signal.throwIfAborted()
-  if (core.epoch !== epoch) throw changed()
-}
-
-const changed = () => new TokenError('identity_changed')
 
 /** Forgets everything at once; whoever waits is told. */
 export function reset(
@@ -72,7 +62,7 @@ export function reset(
   core.session = undefined
   core.hold = undefined
   core.end = new AbortController()
-  endEpoch(core, ending, changed())
+  endEpoch(core, ending, new TokenError('identity_changed'))
   clearStore(core)
   if (core.owner) core.onReset()
   emit(core, 'identity-changed', { cause })
@@ -100,11 +90,9 @@ export function dispose(core: Core): void {
 }
 
 function endEpoch(core: Core, ending: AbortController, reason: TokenError): void {
-  core.epoch += 1
   ending.abort(reason)
   // What was about to leave stays; whoever waits for it finds that the epoch is over.
-  for (const { settle } of core.waiting.splice(0))
-    settle({ items: [], sequence: 0, sentAt: 0, sentWall: 0 })
+  for (const { settle } of core.waiting.splice(0)) settle()
 }
 
 /** False if a reply belongs to another login than the one known; if that is a newer one, resets. */

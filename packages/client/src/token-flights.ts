@@ -31,12 +31,12 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
     listedFor(one.audience, core.listed).concat(one.state.held?.resource ?? []),
   )
   if (!background) for (const address of known) core.preconnect(address)
-  const { epoch } = core
+  const epoch = core.end.signal
   const item = { audience, scope, rejected: refused?.tokenId }
   const flight = ask(core, { item, background }).then((reply) => {
     const own = aboard.filter((one) => one.flight === flight)
-    for (const one of own) one.flight = undefined
-    if (epoch !== core.epoch || !admits(core, reply)) return
+    for (const one of own) one.flight = one.joint = undefined
+    if (epoch.aborted || !reply || !admits(core, reply)) return
     commit(core, entry, { reply, refused })
     // Whatever the reply left without a word does not wait for ever.
     for (const one of own) if (!one.flight) apply(core, one, 'dropped')
@@ -187,9 +187,12 @@ export function pausedMs(core: Core, entry: Entry, now: number): number {
  */
 export function unitOf(core: Core, entry: Entry, now: number): Entry {
   const whole = entryOf(core, groupOf(core, entry.audience) ?? entry.audience, entry.scope)
-  const members = memberEntries(core, whole)
-  const together =
-    members.every((one) => one.state.name !== 'rejected' && one.failures >= entry.failures) &&
-    [whole, ...members].every((one) => !one.flight && pausedMs(core, one, now) <= 0)
+  const together = [whole, ...memberEntries(core, whole)].every(
+    (one) =>
+      !one.flight &&
+      one.state.name !== 'rejected' &&
+      (one === whole || one.failures >= entry.failures) &&
+      pausedMs(core, one, now) <= 0,
+  )
   return whole.usedAt && together ? whole : entry
 }

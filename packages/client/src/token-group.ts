@@ -2,7 +2,7 @@
 import { TokenError } from './errors.ts'
 import { look } from './expiry.ts'
 import { acquire, type Need, serve } from './token-access.ts'
-import { assertEpoch, type Core, enter } from './token-core.ts'
+import { type Core, enter } from './token-core.ts'
 import type { Held } from './token-state.ts'
 import { type Entry, entryOf } from './token-store.ts'
 import type { GetTokensOptions } from './types.ts'
@@ -11,18 +11,19 @@ import type { GetTokensOptions } from './types.ts'
 export async function acquireAll(
   core: Core,
   target: string | readonly string[],
-  { scope, quorum, signal, minRemaining }: GetTokensOptions = {},
+  options: GetTokensOptions = {},
 ): Promise<readonly Held[]> {
   enter(core)
-  const { epoch } = core
+  const epoch = core.end.signal
+  const { scope, quorum, minRemaining } = options
   const group = typeof target === 'string' ? entryOf(core, target, scope) : undefined
-  const need: Need = { minRemaining, signal, group }
+  const need: Need = { ...options, group }
   if (group) await learnMembers(core, group, need)
   let errors: TokenError[] = []
   let asked: readonly string[] | undefined
   for (;;) {
-    signal?.throwIfAborted()
-    assertEpoch(core, epoch)
+    options.signal?.throwIfAborted()
+    epoch.throwIfAborted()
     const members = (group ? core.groups.get(group.audience) : (target as readonly string[])) ?? []
     const entries = members.map((audience) => entryOf(core, audience, scope))
     // One look at all in one tick: either what is wanted is usable now, or nothing is taken.
@@ -46,12 +47,12 @@ export async function acquireAll(
 
 /** The broker alone knows who belongs to a group. */
 async function learnMembers(core: Core, group: Entry, need: Need): Promise<void> {
-  const { epoch } = core
+  const epoch = core.end.signal
   group.usedAt = look(core)
   const isKnown = () => core.groups.has(group.audience)
   if (isKnown()) return
   const error = await acquire(core, group, need).catch((cause: unknown) => cause)
-  assertEpoch(core, epoch)
+  epoch.throwIfAborted()
   // The group's own key never gets a token; what counts is that its members are known now.
   if (isKnown()) return
   throw error instanceof Error

@@ -42,7 +42,8 @@ export type Transport = (
 
 interface Asked extends Wanted {
   readonly item: BrokerRequest['tokens'][number]
-  readonly settle: (reply: Reply) => void
+  /** Without a reply where the epoch is over. */
+  readonly settle: (reply?: Reply) => void
 }
 
 /** What is about to leave or on its way. */
@@ -60,7 +61,7 @@ export interface Requests extends EventLog, Time {
 }
 
 /** Asks in the request of this microtask. Settles with a reply; never rejects. */
-export function ask(requests: Requests, wanted: Wanted): Promise<Reply> {
+export function ask(requests: Requests, wanted: Wanted): Promise<Reply | undefined> {
   const { waiting, maxItems = MAX_ITEMS } = requests
   if (waiting.length === 0)
     queueMicrotask(() => {

@@ -2,7 +2,7 @@
 import { type Listeners, tell } from './listeners.ts'
 import { IDLE, type TokenSignals, type TokenState, transition } from './token-state.ts'
 import { statusOf } from './token-status.ts'
-import type { TokenStatus } from './types.ts'
+import type { AccessToken, TokenStatus } from './types.ts'
 
 /** One key: an audience, or a group's name, with a scope. Its times are the client's own. */
 export interface Entry {
@@ -18,6 +18,8 @@ export interface Entry {
   committed: number
   /** Settles when the request on its way for this key has been committed. Never rejects. */
   flight?: Promise<void> | undefined
+  /** What callers without wishes of their own share while that request is on its way. */
+  joint?: Promise<AccessToken> | undefined
   /** No mint that nothing forces before this. */
   spacedUntil: number
   /** No forced mint before this. */
