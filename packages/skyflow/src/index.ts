@@ -1,4 +1,10 @@
 /** Skyflow from a browser: the vault client, and a `getBearerToken` for Skyflow's own SDKs. */
+export {
+  createDataTokenSigner,
+  type DataTokenSignerOptions,
+  type SignDataTokens,
+  type SignOptions,
+} from './signed-data-tokens.ts'
 export { skyflowBearer, type SkyflowBearerOptions } from './skyflow-bearer.ts'
 export {
   isSkyflowError,
@@ -17,6 +23,7 @@ export type {
   UploadOptions,
 } from './bulk-types.ts'
 export { insertedId } from './operations/batch.ts'
+export { createSkyflowSdk, type SkyflowSdk, type SkyflowSdkOptions } from './skyflow-sdk.ts'
 export { type CheckedVault, createSkyflowVault, type TablesOption } from './skyflow-vault.ts'
 export type { InputOf, OutputOf, StandardSchema, TableSchemas } from './standard-schema.ts'
 export type {

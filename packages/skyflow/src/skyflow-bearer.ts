@@ -5,6 +5,7 @@ import {
   isTokenError,
   type TokenClient,
 } from '@valetkey/client'
+import { SkyflowError } from './skyflow-error.ts'
 
 export interface SkyflowBearerOptions {
   /** How long the SDK may be kept waiting, in milliseconds. @default 15000 */
@@ -23,6 +24,7 @@ const LOOKS = 3
  * broker once, however many callers there are; always settles; never throws; rejects with a text, since an
  * `Error` reaches callers of skyflow-js as `{}`.
  *
+ * @throws {SkyflowError} `config` for a time that cannot be; the callback itself never throws.
  * @example
  * ```ts
  * Skyflow.init({ vaultID, vaultURL, getBearerToken: skyflowBearer(tokens, 'cards') })
@@ -33,6 +35,8 @@ export function skyflowBearer<B extends BrokerShape = BrokerShape>(
   audience: AudienceName<B>,
   { timeoutMs = TIMEOUT_MS }: SkyflowBearerOptions = {},
 ): () => Promise<string> {
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new SkyflowError('config', 'timeoutMs must be a positive number of milliseconds')
   return () =>
     bearerOf(client, audience, AbortSignal.timeout(timeoutMs)).catch((error: unknown) => {
       throw textOf(error, timeoutMs)
@@ -40,23 +44,38 @@ export function skyflowBearer<B extends BrokerShape = BrokerShape>(
 }
 
 async function bearerOf(client: Bearers, audience: string, signal: AbortSignal): Promise<string> {
+  let minRemaining = shareOf(client, audience) / 2
   for (let look = 1; ; look++) {
-    const lifeMs = lifeOf(client, audience)
     try {
-      const { value } = await client.getToken(audience, { minRemaining: lifeMs / 2, signal })
-      // What was just minted may live for another time than the one before.
-      if (lifeOf(client, audience) === lifeMs || look === LOOKS) return value
+      const { value } = await client.getToken(audience, { minRemaining, signal })
+      // What has just come may live for another time than the one before.
+      const half = Math.max(shareOf(client, audience), lifeOf(value)) / 2
+      if (half <= minRemaining || look === LOOKS) return value
+      minRemaining = half
     } catch (error) {
-      const isShorter = isTokenError(error) && error.code === 'min_remaining_unmet'
-      if (!isShorter || look === LOOKS) throw error
+      const isTooMuch = isTokenError(error) && error.code === 'min_remaining_unmet'
+      if (!isTooMuch || look === LOOKS) throw error
+      // The broker gives no more, as where the login ends before the token.
+      minRemaining = shareOf(client, audience) / 2
     }
   }
 }
 
-/** Milliseconds from mint to end of the present token; 0 if there is none. */
-function lifeOf(client: Bearers, audience: string): number {
+/** Milliseconds of life that the broker gave to the present token; 0 if there is none. */
+function shareOf(client: Bearers, audience: string): number {
   const { expiresAt, mintedAt } = client.status(audience)
   return expiresAt === undefined || mintedAt === undefined ? 0 : expiresAt - mintedAt
+}
+
+/** Milliseconds of its whole life, from its mint on: the broker may have had it for a while. 0 if it names none. */
+function lifeOf(bearer: string): number {
+  try {
+    const [, payload = ''] = bearer.split('.')
+    const { iat, exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+    return exp > iat ? (exp - iat) * 1000 : 0
+  } catch {
+    return 0
+  }
 }
 
 function textOf(error: unknown, timeoutMs: number): string {

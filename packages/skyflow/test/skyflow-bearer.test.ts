@@ -12,6 +12,8 @@ interface Wire {
   requests: () => number
   /** What the broker gives from now on: seconds of life, or how it fails. */
   give: (next: number | (() => Promise<unknown>)) => void
+  /** The text of the tokens from now on. */
+  name: (texts: (number: number) => string) => void
 }
 
 /** A client whose broker is a function here, and whose time is ours. */
@@ -19,6 +21,7 @@ function createWire(): Wire {
   const clock = createManualClock()
   let requests = 0
   let next: number | (() => Promise<unknown>) = 100
+  let textOf = (number: number) => `bearer-${number}`
   const client = createTokenClient(
     async ({ tokens }) => {
       const number = ++requests
@@ -31,7 +34,7 @@ function createWire(): Wire {
           id,
           audience,
           token_id: String(number),
-          access_token: `bearer-${number}`,
+          access_token: textOf(number),
           token_type: 'Bearer',
           expires_in: life,
           resource: 'https://vault.example/',
@@ -42,7 +45,13 @@ function createWire(): Wire {
     { clock, random: () => 0 },
   )
   onTestFinished(() => client.dispose())
-  return { client, clock, requests: () => requests, give: (value) => void (next = value) }
+  return {
+    client,
+    clock,
+    requests: () => requests,
+    give: (value) => void (next = value),
+    name: (texts) => void (textOf = texts),
+  }
 }
 
 describe('skyflowBearer', () => {
@@ -62,6 +71,33 @@ describe('skyflowBearer', () => {
     expect(await getBearerToken()).toBe('bearer-1')
     await clock.advance(2_000)
     expect(await getBearerToken()).toBe('bearer-2')
+  })
+
+  it('counts the half from the mint on, where the token says when that was', async () => {
+    const { client, clock, name } = createWire()
+    // 100 s are left of each, of a life of 140 s: it has lain at the broker.
+    name((number) => {
+      const claims = Buffer.from(JSON.stringify({ iat: 0, exp: 140, number })).toString('base64url')
+      return `h.${claims}.s`
+    })
+    const getBearerToken = skyflowBearer(client, 'cards')
+    const first = await getBearerToken()
+    await clock.advance(29_000)
+    expect(await getBearerToken()).toBe(first)
+    await clock.advance(2_000)
+    expect(await getBearerToken()).not.toBe(first)
+  })
+
+  it('hands out what there is where the broker gives less than half', async () => {
+    const { client, name } = createWire()
+    const claims = Buffer.from(JSON.stringify({ iat: 0, exp: 3_600 })).toString('base64url')
+    name((number) => `h.${claims}.${number}`)
+    expect(await skyflowBearer(client, 'cards')()).toMatch(/^h\./)
+  })
+
+  it.each([0, -1, Number.NaN, Infinity])('refuses a time of %d ms', (timeoutMs) => {
+    const { client } = createWire()
+    expect(() => skyflowBearer(client, 'cards', { timeoutMs })).toThrow(/^timeoutMs must be/)
   })
 
   it('takes a shorter life for what it is', async () => {
