@@ -16,7 +16,16 @@ const OPERATIONS = [
   'update',
   'detokenize',
   'detokenize in part',
+  'invoke a connection',
+  'detokenize what is signed',
   'delete',
+]
+/** By the vendor's own way to tokens alone. */
+const OF_FILES = [
+  'bearer of a file',
+  'bearer of a file, by the older name',
+  'bearer of a text',
+  'signed data tokens of a file',
 ]
 
 /** Runs skyflow-node against the sandbox, over HTTPS, which it insists on. */
@@ -25,7 +34,16 @@ async function runSession(
   bearers: SessionOrder['bearers'],
 ): Promise<SessionReport> {
   const { credentials, roleId, vaultId: vaultID, vaultUrlTls: vaultURL, caFile } = sandbox.skyflow
-  const order: SessionOrder = { broker, credentials, roleId, vaultID, vaultURL, bearers }
+  const connectionURL = `${vaultURL}${sandbox.skyflow.connectionPath}/r1/pay`
+  const order: SessionOrder = {
+    broker,
+    credentials,
+    roleId,
+    vaultID,
+    vaultURL,
+    connectionURL,
+    bearers,
+  }
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: caFile, NODE_NO_WARNINGS: '1' }
   const args = [SESSION, JSON.stringify(order)]
   const { stdout } = await promisify(execFile)(process.execPath, args, { env })
@@ -36,12 +54,19 @@ describe('skyflow-node 1.14.3', () => {
   it.each(['vendor', 'broker'] as const)(
     'runs its operations against the sandbox with bearers of the %s',
     async (bearers) => {
-      const world = await createWorld()
-      const report = await runSession(world, bearers)
-      expect(report).toEqual(Object.fromEntries(OPERATIONS.map((name) => [name, true])))
+      const world = await createWorld({ minter: { signedDataTokens: { allow: () => true } } })
+      const { outcomes, had, passed } = await runSession(world, bearers)
+      const isVendor = bearers === 'vendor'
+      const wanted = [...OPERATIONS, ...(isVendor ? OF_FILES : [])]
+      expect(outcomes).toEqual(Object.fromEntries(wanted.map((name) => [name, true])))
+      expect(passed.toSorted()).toEqual(had.toSorted())
+      const share = Math.round((100 * passed.length) / had.length)
+      console.info(
+        `skyflow-node 1.14.3, bearers of the ${bearers}: ${passed.length} of ${had.length} operations passed (${share} %)`,
+      )
       const mints = world.vaultRequests('/token')
-      // The SDK keeps no bearer: it asks for one before each of its nine operations.
-      expect(mints).toBe(bearers === 'broker' ? 1 : OPERATIONS.length)
+      // The SDK keeps no bearer: it asks for one before each of its operations.
+      expect(isVendor ? mints > OPERATIONS.length : mints === 1).toBe(true)
     },
     30_000,
   )
@@ -50,6 +75,6 @@ describe('skyflow-node 1.14.3', () => {
     const world = await createWorld()
     world.sandbox.skyflowControl.fault({ status: 401, path: '/v1/auth/*' })
     const report = await runSession(world, 'broker')
-    expect(report.insert).toMatch(/^upstream_auth\b/)
+    expect(report.outcomes.insert).toMatch(/^upstream_auth\b/)
   }, 30_000)
 })

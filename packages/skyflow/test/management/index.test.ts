@@ -132,12 +132,13 @@ describe('a management call that fails', () => {
   })
 
   it('is not sent for an ID that is none', async () => {
-    const { url, calls } = await serverThat(json(200, {}))
-    const management = createSkyflowManagement({ accountId, bearer: () => 'x', manageUrl: url })
+    const server = await serverThat(json(200, {}))
+    const options = { accountId, bearer: () => 'x', manageUrl: server.url }
+    const management = createSkyflowManagement(options)
     const bad = '../vaults'
     for (const attempt of [management.apiKeys(bad), management.deleteApiKey('x', bad)])
       expect(await rejectionOf(attempt)).toMatchObject({ code: 'invalid_request' })
-    expect(calls()).toBe(0)
+    expect(server.calls()).toBe(0)
   })
 
   it('holds nothing of the credentials', async () => {

@@ -122,11 +122,11 @@ describe('signed data tokens', () => {
     })
   })
 
-  it.each<[string, object, Asking, number]>([
-    ['as the page asks', { ttl: 10 }, {}, 10],
-    ['never longer than is configured', { ttl: 900 }, {}, 60],
-    ['never beyond the login', {}, { loginEndsAt: Date.now() + 30_000 }, 30],
-  ])('live %s', async (_, wish, asking, seconds) => {
+  it.each<[string, { wish?: object; asking?: Asking; seconds: number }]>([
+    ['as the page asks', { wish: { ttl: 10 }, seconds: 10 }],
+    ['never longer than is configured', { wish: { ttl: 900 }, seconds: 60 }],
+    ['never beyond the login', { asking: { loginEndsAt: Date.now() + 30_000 }, seconds: 30 }],
+  ])('live %s', async (_, { wish, asking, seconds }) => {
     const { body } = await ask({ data_tokens: [DATA_TOKEN], ...wish }, asking)
     expect(body.expires_in).toBeLessThanOrEqual(seconds)
     // A machine under load takes its time.
