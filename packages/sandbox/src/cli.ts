@@ -15,11 +15,11 @@ async function run(): Promise<void> {
   const { startSandbox } = await import('./sandbox.ts')
   const sandbox = await startSandbox(options)
   for (const signal of SIGNALS) process.once(signal, () => void sandbox.close())
-  const { secretvault, skyflow } = sandbox
-  print(json ? JSON.stringify({ secretvault, skyflow }) : tableOf(sandbox))
+  const { secretvault, skyflow, waltid } = sandbox
+  print(json ? JSON.stringify({ secretvault, skyflow, waltid }) : tableOf(sandbox))
 }
 
-function tableOf({ secretvault, skyflow }: Sandbox): string {
+function tableOf({ secretvault, skyflow, waltid }: Sandbox): string {
   const nodes = secretvault.nodes.map(
     ({ url, did }, index) => `  node ${index + 1}  ${url}  ${did}`,
   )
@@ -37,7 +37,11 @@ function tableOf({ secretvault, skyflow }: Sandbox): string {
     `  roles         ${skyflow.roleId} sees plain text`,
     `                ${skyflow.maskedRoleId} sees masked values`,
     '',
-    "Start with --json for the organization's secret key and Skyflow's credentials. Ctrl+C stops.",
+    'walt.id, emulated.',
+    '',
+    `  organization  ${waltid.orgBaseUrl}  ${waltid.organization}  role ${waltid.roleId}`,
+    '',
+    'Start with --json for secret keys, credentials and tokens. Ctrl+C stops.',
   ].join('\n')
 }
 

@@ -10,10 +10,12 @@ import type { SeedVersion } from './secretvault/environment.ts'
 import { type SecretVaultCluster, type ServedCluster, serveCluster } from './secretvault-cluster.ts'
 import { generateRsaKeys, type KeyPair } from './skyflow/service-account.ts'
 import { serveSkyflow, type SkyflowServer } from './skyflow-server.ts'
+import { serveWaltid, type WaltidAccess } from './waltid-server.ts'
 
 export interface SandboxOptions {
   /**
-   * The first port; the nodes take it and those after it, then Skyflow's HTTP and HTTPS. 0 takes free ones.
+   * The first port; the nodes take it and those after it, then Skyflow's HTTP and HTTPS, then
+   * walt.id's. 0 takes free ones.
    *
    * @default 0
    */
@@ -40,6 +42,8 @@ export interface SandboxOptions {
   strict?: boolean
   /** The seed era's API: that of nilDB 0.5, or of 0.4 before it. @default '0.5' */
   seedVersion?: SeedVersion
+  /** Gives walt.id's tokens an `exp`; whether the real ones have it is not documented. @default false */
+  waltidTokenExp?: boolean
   /**
    * A file to keep the SecretVault nodes' keys and data in, from one start to the next. Made where it is not
    * there. Without it all is gone when the sandbox closes.
@@ -59,10 +63,12 @@ export interface SkyflowAccess extends Omit<SkyflowServer, 'control'> {
 export interface Sandbox {
   secretvault: SecretVaultCluster
   skyflow: SkyflowAccess
+  waltid: WaltidAccess
   /** One control per SecretVault node, in the order of `secretvault.nodes`. */
   nodes: readonly EmulatorControl[]
   /** Steers Skyflow: token endpoint and vault, on both its ports. */
   skyflowControl: EmulatorControl
+  waltidControl: EmulatorControl
   /** Closes the ports, destroys open connections, removes `caFile`, writes `dataFile` a last time. */
   close(): Promise<void>
 }
@@ -71,6 +77,7 @@ const DEFAULT_HOST = '127.0.0.1'
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1']
 const MAX_NODES = 16
 const SKYFLOW_PORTS = 2
+const WALTID_PORTS = 1
 
 /**
  * Starts the sandbox and resolves once every port answers. The organization it names is registered on every
@@ -84,7 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { host = DEFAULT_HOST, portBase = 0 } = options
   const nodeCount = nodeCountOf(options)
   const bearerLifetime = lifetimeOf(options)
-  const ports = createPorts({ host, portBase, count: nodeCount + SKYFLOW_PORTS })
+  const ports = createPorts({ host, portBase, count: nodeCount + SKYFLOW_PORTS + WALTID_PORTS })
   let close = () => ports.close()
   try {
     const certifying = createServerCertificate([...new Set([...LOCAL_HOSTS, reachableHost(host)])])
@@ -93,7 +100,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const nodes = await Promise.all(Array.from({ length: nodeCount }, () => ports.open()))
     const skyflow = await ports.open()
     const [accountKeys, certificate] = await Promise.all([generating, certifying])
-    const listeners = { nodes, skyflow, skyflowTls: await ports.open(certificate) }
+    const skyflowTls = await ports.open(certificate)
+    const listeners = { nodes, skyflow, skyflowTls, waltid: await ports.open() }
     const caFile = await writeAuthorityFile(certificate.authority)
     close = async () => {
       await Promise.all([ports.close(), caFile.remove()])
@@ -116,6 +124,7 @@ interface Listeners {
   nodes: Listener[]
   skyflow: Listener
   skyflowTls: Listener
+  waltid: Listener
 }
 
 interface Serving extends SandboxOptions, Pick<Sandbox, 'close'> {
@@ -140,11 +149,20 @@ function serve(listeners: Listeners, serving: Serving): Sandbox {
     bearerKeys: generateRsaKeys(),
   })
   const vaultUrlTls = originOf('https', host, listeners.skyflowTls)
+  const waltid = serveWaltid({
+    listener: listeners.waltid,
+    url: originOf('http', host, listeners.waltid),
+    cors,
+    seed,
+    includeExp: serving.waltidTokenExp ?? false,
+  })
   return {
     secretvault: cluster,
     skyflow: { vaultUrl, vaultUrlTls, caFile, ...skyflow },
+    waltid: waltid.access,
     nodes: controls,
     skyflowControl: control,
+    waltidControl: waltid.control,
     close,
   }
 }

@@ -41,7 +41,7 @@ describe('the sandbox command', () => {
     'prints one line of JSON when all listen, then stops cleanly on %s',
     async (signal) => {
       const command = run('--json', '--cors', 'https://a.example,http://localhost:5173')
-      const { secretvault, skyflow } = JSON.parse(await firstOutput(command))
+      const { secretvault, skyflow, waltid } = JSON.parse(await firstOutput(command))
       expect(secretvault).toEqual({
         secretKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         orgDid: expect.stringMatching(/^did:nil:testnet:nillion1[a-z0-9]{38}$/),
@@ -73,6 +73,15 @@ describe('the sandbox command', () => {
         insertRoleId: expect.any(String),
         ownerRoleId: expect.any(String),
       })
+      expect(waltid).toEqual({
+        orgBaseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        organization: 'acme',
+        adminToken: expect.stringMatching(/^eyJ/),
+        login: { email: expect.any(String), password: expect.any(String) },
+        roleId: 'browser',
+        wallet: 'acme.tenant1.wallet',
+        trustRegistry: 'acme.tenant1.trust',
+      })
       expect(existsSync(skyflow.caFile)).toBe(true)
       for (const { url } of secretvault.nodes)
         expect((await fetch(`${url}/health`)).status).toBe(200)
@@ -89,7 +98,7 @@ describe('the sandbox command', () => {
     const command = run()
     const text = await firstOutput(command)
     expect(text).toContain('for tests only')
-    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(4)
+    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(5)
     expect(text).toMatch(/https:\/\/127\.0\.0\.1:\d+ /)
     expect(text).not.toContain('PRIVATE KEY')
     expect(text).not.toMatch(/\b[0-9a-f]{64}\b/)
