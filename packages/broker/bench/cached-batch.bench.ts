@@ -19,7 +19,9 @@ const ROUNDS = 15
 /** Of each server; together the 60 s that must pass without an error. */
 const ROUND_SECONDS = 4
 
-type Name = 'broker' | 'empty'
+/** `bare` is told beside the figures: the empty handler on Hono's adapter with its globals replaced. */
+const NAMES = ['empty', 'broker', 'bare'] as const
+type Name = (typeof NAMES)[number]
 
 interface Server {
   readonly url: string
@@ -33,15 +35,17 @@ interface Round extends Load {
 }
 
 export default async function figures(): Promise<Figure[]> {
-  const servers = { broker: await start('broker'), empty: await start('empty') }
-  const rounds: Record<Name, Round[]> = { broker: [], empty: [] }
+  const servers = {
+    broker: await start('broker'),
+    empty: await start('empty'),
+    bare: await start('bare'),
+  }
+  const rounds: Record<Name, Round[]> = { broker: [], empty: [], bare: [] }
   try {
-    for (const name of ['empty', 'broker'] as const) await measure(servers[name], WARM_UP_SECONDS)
-    // In turns, and who is first changes, so that both have the same neighbours.
+    for (const name of NAMES) await measure(servers[name], WARM_UP_SECONDS)
+    // In turns, and who is first changes, so that all have the same neighbours.
     for (let round = 0; round < ROUNDS; round += 1)
-      for (const name of round % 2
-        ? (['broker', 'empty'] as const)
-        : (['empty', 'broker'] as const))
+      for (const name of round % 2 ? NAMES : NAMES.toReversed())
         rounds[name].push(await measure(servers[name], ROUND_SECONDS))
   } finally {
     for (const server of Object.values(servers)) server.stop()
@@ -115,7 +119,7 @@ function median(values: readonly number[]): number {
 }
 
 function tell(rounds: Record<Name, Round[]>): void {
-  for (const name of ['empty', 'broker'] as const) {
+  for (const name of NAMES) {
     const [rate, p99, cpu] = [rateOf, p99Of, cpuOf].map((of) => median(rounds[name].map(of)))
     console.error(
       `${name}: ${rate?.toFixed(0)} req/s, p99 ${p99?.toFixed(1)} ms, ${cpu?.toFixed(0)} µs CPU a request`,

@@ -1,4 +1,7 @@
 /** A process of its own with one of the servers that are compared; tells its address, then its CPU time on demand. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import { createBroker } from '../src/index.ts'
 import { serveBroker } from '../src/node.ts'
 import type { Broker } from '../src/types.ts'
@@ -27,15 +30,28 @@ function realBroker(): Broker {
 }
 
 /** The least that answers: the same JSON read, the same JSON written, nothing in between. */
-function emptyHandler(): Broker {
-  const answer = async (request: Request): Promise<Response> => {
-    await request.json()
-    return new Response(JSON.stringify(ANSWER), { headers: { 'Content-Type': 'application/json' } })
-  }
-  return { ...realBroker(), fetch: answer }
+async function answerAtOnce(request: Request): Promise<Response> {
+  await request.json()
+  return new Response(JSON.stringify(ANSWER), { headers: { 'Content-Type': 'application/json' } })
 }
 
-const served = await serveBroker(process.argv[2] === 'broker' ? realBroker() : emptyHandler())
+/** That on our adapter. */
+function emptyHandler(): Broker {
+  return { ...realBroker(), fetch: answerAtOnce }
+}
+
+/** That on Hono's own, which puts classes of its own in the place of the globals. */
+async function serveBare(): Promise<{ url: string }> {
+  const server = createServer(getRequestListener(answerAtOnce))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/broker` }
+}
+
+const [, , name] = process.argv
+const served =
+  name === 'bare'
+    ? await serveBare()
+    : await serveBroker(name === 'broker' ? realBroker() : emptyHandler())
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send?.({ cpuMs: (user + system) / 1_000 })
