@@ -11,3 +11,17 @@ declare const auth0: {
     cacheMode?: 'on' | 'off'
   }): Promise<string>
 }
+/** Skyflow's SDK, as far as the examples use it. */
+declare module 'skyflow-js' {
+  export default class Skyflow {
+    static init(config: {
+      vaultID: string
+      vaultURL: string
+      getBearerToken: () => Promise<string>
+    }): Skyflow
+    container(type: 'REVEAL'): {
+      create(input: { token: string }): { mount(place: HTMLElement): void; unmount(): void }
+      reveal(): Promise<unknown>
+    }
+  }
+}
