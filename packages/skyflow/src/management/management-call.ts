@@ -40,7 +40,7 @@ export async function callManagement<T>(
   call: ManagementCall<T>,
 ): Promise<T> {
   const signal = AbortSignal.timeout(access.deadlineMs)
-  const bearer = await access.bearer(signal)
+  const bearer = await bearerOf(access, signal)
   const response = await send(access, call, { bearer, signal })
   const facts = { status: response.status, requestId: safeRequestId(response.headers) }
   if (!response.ok) throw refusalOf(response, call)
@@ -52,6 +52,22 @@ export async function callManagement<T>(
     ...facts,
     uncertain: isChange(call),
   })
+}
+
+/** An app's own function may throw, or never answer. */
+async function bearerOf({ bearer }: ManagementAccess, signal: AbortSignal): Promise<string> {
+  const { promise: overdue, reject } = Promise.withResolvers<never>()
+  const giveUp = (): void => reject(lost(signal, { uncertain: false }))
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([bearer(signal), overdue])
+  } catch (cause) {
+    if (cause instanceof SkyflowManagementError) throw cause
+    const message = 'No bearer for the management API: `bearer` failed'
+    throw new SkyflowManagementError('unauthorized', message, { cause })
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 interface Facts {

@@ -131,6 +131,15 @@ describe('a management call that fails', () => {
     expect(error).toMatchObject({ code: 'timeout', uncertain: false })
   })
 
+  it.each<[string, SkyflowManagementOptions['bearer'], string]>([
+    ['throws', () => Promise.reject(new Error('down')), 'unauthorized'],
+    ['never answers', () => new Promise(() => {}), 'timeout'],
+  ])('since the bearer’s function %s is told so', async (_, bearer, code) => {
+    const options = { accountId, bearer: bearer!, manageUrl: vaultUrl, deadlineMs: 50 }
+    const error = await rejectionOf(createSkyflowManagement(options).apiKeys('x'))
+    expect(error).toMatchObject({ name: 'SkyflowManagementError', code, uncertain: false })
+  })
+
   it('is not sent for an ID that is none', async () => {
     const server = await serverThat(json(200, {}))
     const options = { accountId, bearer: () => 'x', manageUrl: server.url }
