@@ -56,17 +56,17 @@ export async function callManagement<T>(
 
 /** An app's own function may throw, or never answer. */
 async function bearerOf({ bearer }: ManagementAccess, signal: AbortSignal): Promise<string> {
-  const { promise: overdue, reject } = Promise.withResolvers<never>()
-  const giveUp = (): void => reject(lost(signal, { uncertain: false }))
-  signal.addEventListener('abort', giveUp, { once: true })
+  const overdue = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(lost(signal, { uncertain: false })), {
+      once: true,
+    })
+  })
   try {
     return await Promise.race([bearer(signal), overdue])
   } catch (cause) {
     if (cause instanceof SkyflowManagementError) throw cause
     const message = 'No bearer for the management API: `bearer` failed'
     throw new SkyflowManagementError('unauthorized', message, { cause })
-  } finally {
-    signal.removeEventListener('abort', giveUp)
   }
 }
 
