@@ -9,7 +9,7 @@ import {
 import { serveBroker } from '@valetkey/broker/node'
 import { createTokenClient, type TokenClient } from '@valetkey/client'
 import { type Sandbox, type SandboxOptions, startSandbox } from '@valetkey/sandbox'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { createSkyflowVault, type SkyflowVault, type SkyflowVaultOptions } from '../src/index.ts'
 import { skyflow, type SkyflowMinterOptions } from '../src/minter/index.ts'
 
@@ -49,10 +49,26 @@ export interface WorldOptions {
   loginEndsAt?: number
 }
 
-/** Starts everything; it closes with the test. */
+/** Of a file's tests that want nothing special of it: its keys take their time. */
+let shared: Promise<Sandbox> | undefined
+afterAll(async () => (await shared)?.close())
+
+/** As new, also where it is not. */
+async function sandboxWith(options: SandboxOptions | undefined): Promise<Sandbox> {
+  if (options) {
+    const own = await startSandbox({ nodes: 1, ...options })
+    onTestFinished(() => own.close())
+    return own
+  }
+  shared ??= startSandbox({ nodes: 1 })
+  const sandbox = await shared
+  sandbox.skyflowControl.reset()
+  return sandbox
+}
+
+/** Starts everything; it closes with the test, the sandbox with the file. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const sandbox = await startSandbox({ nodes: 1, ...options.sandbox })
-  onTestFinished(() => sandbox.close())
+  const sandbox = await sandboxWith(options.sandbox)
   const { credentials, vaultUrl, vaultId } = sandbox.skyflow
   const minter =
     options.minterIn?.(sandbox) ?? skyflow({ credentials, vaultUrl, ...options.minter })
