@@ -15,11 +15,11 @@ async function run(): Promise<void> {
   const { startSandbox } = await import('./sandbox.ts')
   const sandbox = await startSandbox(options)
   for (const signal of SIGNALS) process.once(signal, () => void sandbox.close())
-  const { secretvault, skyflow, waltid } = sandbox
-  print(json ? JSON.stringify({ secretvault, skyflow, waltid }) : tableOf(sandbox))
+  const { secretvault, skyflow, waltid, nexusrundb } = sandbox
+  print(json ? JSON.stringify({ secretvault, skyflow, waltid, nexusrundb }) : tableOf(sandbox))
 }
 
-function tableOf({ secretvault, skyflow, waltid }: Sandbox): string {
+function tableOf({ secretvault, skyflow, waltid, nexusrundb }: Sandbox): string {
   const nodes = secretvault.nodes.map(
     ({ url, did }, index) => `  node ${index + 1}  ${url}  ${did}`,
   )
@@ -40,6 +40,10 @@ function tableOf({ secretvault, skyflow, waltid }: Sandbox): string {
     'walt.id, emulated.',
     '',
     `  organization  ${waltid.orgBaseUrl}  ${waltid.organization}  role ${waltid.roleId}`,
+    '',
+    'NexusRunDB, emulated.',
+    '',
+    `  database      ${nexusrundb.baseUrl}  bucket ${nexusrundb.bucket}`,
     '',
     'Start with --json for secret keys, credentials and tokens. Ctrl+C stops.',
   ].join('\n')

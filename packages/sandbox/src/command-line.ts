@@ -24,7 +24,7 @@ The keys are made at the start and are for tests only.
 
   --json           print one line of JSON when all listen, secret keys included
   --port-base N    take the ports N to N+2 for the nodes, N+3 (HTTP) and N+4 (HTTPS) for Skyflow,
-                   N+5 for walt.id (default: free ones)
+                   N+5 for walt.id, N+6 for NexusRunDB (default: free ones)
   --host H         listen on this address (default: 127.0.0.1)
   --cors MODE      open (default), vendor, closed, or a list of origins: https://a.example,https://b.example
   --bearer-lifetime S   seconds that Skyflow's bearer tokens live

@@ -5,6 +5,8 @@ import type { CorsMode } from './cors.ts'
 import { openDataFile } from './data-file.ts'
 import type { EmulatorControl } from './emulator.ts'
 import type { Listener } from './listener.ts'
+import type { NexusRunDbHabits } from './nexusrundb/habits.ts'
+import { type NexusRunDbAccess, serveNexusRunDb } from './nexusrundb-server.ts'
 import { createPorts, originOf, reachableHost } from './ports.ts'
 import type { SeedVersion } from './secretvault/environment.ts'
 import { type SecretVaultCluster, type ServedCluster, serveCluster } from './secretvault-cluster.ts'
@@ -15,7 +17,7 @@ import { serveWaltid, type WaltidAccess } from './waltid-server.ts'
 export interface SandboxOptions {
   /**
    * The first port; the nodes take it and those after it, then Skyflow's HTTP and HTTPS, then
-   * walt.id's. 0 takes free ones.
+   * walt.id's, then NexusRunDB's. 0 takes free ones.
    *
    * @default 0
    */
@@ -44,6 +46,8 @@ export interface SandboxOptions {
   seedVersion?: SeedVersion
   /** Gives walt.id's tokens an `exp`; whether the real ones have it is not documented. @default false */
   waltidTokenExp?: boolean
+  /** Other answers to what NexusRunDB's documents leave open of its token endpoint. @default as our adapter assumes */
+  nexusrundb?: NexusRunDbHabits
   /**
    * A file to keep the SecretVault nodes' keys and data in, from one start to the next. Made where it is not
    * there. Without it all is gone when the sandbox closes.
@@ -64,11 +68,13 @@ export interface Sandbox {
   secretvault: SecretVaultCluster
   skyflow: SkyflowAccess
   waltid: WaltidAccess
+  nexusrundb: NexusRunDbAccess
   /** One control per SecretVault node, in the order of `secretvault.nodes`. */
   nodes: readonly EmulatorControl[]
   /** Steers Skyflow: token endpoint and vault, on both its ports. */
   skyflowControl: EmulatorControl
   waltidControl: EmulatorControl
+  nexusrundbControl: EmulatorControl
   /** Closes the ports, destroys open connections, removes `caFile`, writes `dataFile` a last time. */
   close(): Promise<void>
 }
@@ -78,6 +84,7 @@ const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1']
 const MAX_NODES = 16
 const SKYFLOW_PORTS = 2
 const WALTID_PORTS = 1
+const NEXUSRUNDB_PORTS = 1
 
 /**
  * Starts the sandbox and resolves once every port answers. The organization it names is registered on every
@@ -91,7 +98,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { host = DEFAULT_HOST, portBase = 0 } = options
   const nodeCount = nodeCountOf(options)
   const bearerLifetime = lifetimeOf(options)
-  const ports = createPorts({ host, portBase, count: nodeCount + SKYFLOW_PORTS + WALTID_PORTS })
+  const count = nodeCount + SKYFLOW_PORTS + WALTID_PORTS + NEXUSRUNDB_PORTS
+  const ports = createPorts({ host, portBase, count })
   let close = () => ports.close()
   try {
     const certifying = createServerCertificate([...new Set([...LOCAL_HOSTS, reachableHost(host)])])
@@ -101,7 +109,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const skyflow = await ports.open()
     const [accountKeys, certificate] = await Promise.all([generating, certifying])
     const skyflowTls = await ports.open(certificate)
-    const listeners = { nodes, skyflow, skyflowTls, waltid: await ports.open() }
+    const waltid = await ports.open()
+    const listeners = { nodes, skyflow, skyflowTls, waltid, nexusrundb: await ports.open() }
     const caFile = await writeAuthorityFile(certificate.authority)
     close = async () => {
       await Promise.all([ports.close(), caFile.remove()])
@@ -125,6 +134,7 @@ interface Listeners {
   skyflow: Listener
   skyflowTls: Listener
   waltid: Listener
+  nexusrundb: Listener
 }
 
 interface Serving extends SandboxOptions, Pick<Sandbox, 'close'> {
@@ -156,13 +166,22 @@ function serve(listeners: Listeners, serving: Serving): Sandbox {
     seed,
     includeExp: serving.waltidTokenExp ?? false,
   })
+  const nexusrundb = serveNexusRunDb({
+    listener: listeners.nexusrundb,
+    url: originOf('http', host, listeners.nexusrundb),
+    cors,
+    seed,
+    habits: serving.nexusrundb ?? {},
+  })
   return {
     secretvault: cluster,
     skyflow: { vaultUrl, vaultUrlTls, caFile, ...skyflow },
     waltid: waltid.access,
+    nexusrundb: nexusrundb.access,
     nodes: controls,
     skyflowControl: control,
     waltidControl: waltid.control,
+    nexusrundbControl: nexusrundb.control,
     close,
   }
 }

@@ -41,7 +41,7 @@ describe('the sandbox command', () => {
     'prints one line of JSON when all listen, then stops cleanly on %s',
     async (signal) => {
       const command = run('--json', '--cors', 'https://a.example,http://localhost:5173')
-      const { secretvault, skyflow, waltid } = JSON.parse(await firstOutput(command))
+      const { secretvault, skyflow, waltid, nexusrundb } = JSON.parse(await firstOutput(command))
       expect(secretvault).toEqual({
         secretKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         orgDid: expect.stringMatching(/^did:nil:testnet:nillion1[a-z0-9]{38}$/),
@@ -82,6 +82,18 @@ describe('the sandbox command', () => {
         wallet: 'acme.tenant1.wallet',
         trustRegistry: 'acme.tenant1.trust',
       })
+      expect(nexusrundb).toEqual({
+        baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/databases\/emulated$/),
+        databaseId: 'emulated',
+        accessKey: expect.stringMatching(/^app-/),
+        accessSecret: expect.any(String),
+        masterKey: expect.stringMatching(/^master-/),
+        masterSecret: expect.any(String),
+        readerKey: expect.stringMatching(/^reader-/),
+        readerSecret: expect.any(String),
+        bucket: 'notes',
+        publicBucket: 'notices',
+      })
       expect(existsSync(skyflow.caFile)).toBe(true)
       for (const { url } of secretvault.nodes)
         expect((await fetch(`${url}/health`)).status).toBe(200)
@@ -98,7 +110,7 @@ describe('the sandbox command', () => {
     const command = run()
     const text = await firstOutput(command)
     expect(text).toContain('for tests only')
-    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(5)
+    expect(text.match(/http:\/\/127\.0\.0\.1:\d+/g)).toHaveLength(6)
     expect(text).toMatch(/https:\/\/127\.0\.0\.1:\d+ /)
     expect(text).not.toContain('PRIVATE KEY')
     expect(text).not.toMatch(/\b[0-9a-f]{64}\b/)
