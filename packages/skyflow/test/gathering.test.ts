@@ -62,13 +62,13 @@ describe('what is asked for in one tick', () => {
   })
 
   it('fails with its own request alone', async () => {
-    const { ask, sent } = createDesk({ size: 1 })
-    const [good, bad] = [ask('a'), ask('b')]
+    const { ask, sent } = createDesk({ size: 2 })
+    const [one, other, ...bad] = ['a', 'b', 'c', 'd'].map((item) => ask(item))
     await settled()
     sent[1]?.fail(new Error('no'))
     sent[0]?.answer()
-    expect(await good).toBe('A')
-    expect(await rejectionOf(bad)).toMatchObject({ message: 'no' })
+    expect([await one, await other]).toEqual(['A', 'B'])
+    for (const failed of bad) expect(await rejectionOf(failed)).toMatchObject({ message: 'no' })
   })
 })
 
@@ -107,6 +107,18 @@ describe('a caller who gives up', () => {
     expect(await rejectionOf(late)).toMatchObject({ name: 'AbortError' })
     await settled()
     expect(sent).toEqual([])
+  })
+
+  it('before anything was sent leaves their place to others', async () => {
+    const { ask, sent } = createDesk({ size: 2 })
+    const controller = new AbortController()
+    const gone = ask('a', controller.signal)
+    void ask('b')
+    void ask('c')
+    controller.abort()
+    await rejectionOf(gone)
+    await settled()
+    expect(sent.map(({ items }) => items)).toEqual([['b', 'c']])
   })
 
   it('while waiting for a lane costs no request', async () => {

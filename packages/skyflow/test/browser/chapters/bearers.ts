@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { createStage, type SdkLine } from '../stage.ts'
 
 const LINES: readonly SdkLine[] = ['2.7.4', '1.38.2']
-const LIFETIME_SECONDS = 3
+/** Long enough for a call on a machine with much else to do. */
+const LIFETIME_SECONDS = 6
 const PATIENCE = { timeout: 10_000, interval: 50 }
 
 declare global {
@@ -57,7 +58,7 @@ describe.each(LINES)('skyflow-js %s', (sdk) => {
     expect(await insertMany(page, 5)).toEqual([])
     await pause((await endOfBearer(page)) - Date.now() + 1_100)
     const before = house.brokerRequests()
-    expect(await insertMany(page, 50)).toEqual([])
+    expect(await insertMany(page, 10)).toEqual([])
     // The client may renew it by itself meanwhile.
     expect(house.brokerRequests() - before).toBeLessThanOrEqual(2)
   })
