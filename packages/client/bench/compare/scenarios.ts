@@ -89,7 +89,8 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    title: "The same with 429, and the user's clock 1 h fast, one call right after the login",
+    title:
+      "User's clock 1 h fast, endpoint answers 429: one call right after the login, five minutes with the endpoint back",
     shows: 'what the call gets; whether a token is had without a login once the endpoint is back',
     lifetimeSeconds: 3_600,
     clockAheadMs: HOUR,
