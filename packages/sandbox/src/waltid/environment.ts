@@ -19,7 +19,7 @@ export interface WaltidState {
   tokens: SessionTokens
   conditions: WaltidConditions
   /** A reset replaces the store as a whole, so it is asked for anew in each request. */
-  store(): WaltidStore
+  store: () => WaltidStore
 }
 
 export interface WaltidEnvironment {

@@ -1,0 +1,2 @@
+/** walt.id from a browser: the vault client. */
+export {}
