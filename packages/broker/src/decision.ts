@@ -1,4 +1,4 @@
-/** Tells an audit log what was decided about one token: who asked, for what, with which end. */
+/** Tells an audit log what was decided about one token or operation: who asked, for what, with which end. */
 import type { DecisionEvent, Report } from './events.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -11,6 +11,7 @@ export interface Decided {
   readonly session?: string
   /** Fit for a log. */
   readonly audience: string
+  readonly operation?: string
   /** The token, or nothing where leave to call through the proxy was given; or why there is neither. */
   readonly result: { readonly token?: CachedToken | undefined } | OAuthError
 }

@@ -7,6 +7,8 @@ import type { Logger } from './types.ts'
 export interface AnsweredItem {
   /** `(unknown)` where the name is not one of the broker's. */
   readonly audience: string
+  /** Which of the minter's operations, where one was asked for. */
+  readonly operation?: string
   readonly outcome: 'granted' | WireErrorCode
 }
 
@@ -37,7 +39,7 @@ export interface DecisionEvent {
   /** Absent where the app's own code asked. */
   readonly requestId?: string
   /** By which way it was asked for. */
-  readonly via: 'tokens' | 'proxy' | 'server'
+  readonly via: 'tokens' | 'proxy' | 'server' | 'operation'
   /** Who asked, as `authenticate` said. */
   readonly subject: string
   /** The hash the browser knows the login by. */

@@ -1,11 +1,12 @@
 /** `POST {broker}/x/{audience}/{operation}`: what a system does for a user besides giving a token. */
 import { isAudience } from '@valetkey/protocol'
 import { admitLogin, type AdmissionParts } from './admission.ts'
-import { isAudienceConfig, type Target } from './audiences.ts'
+import { isAudienceConfig, type Registry, type Target } from './audiences.ts'
 import type { Login } from './authenticate.ts'
 import type { Authorization, Granted } from './authorize.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
+import { type Decided, reportDecision } from './decision.ts'
 import type { Report } from './events.ts'
 import { latestExpiry, lifetimeOf } from './lifetime.ts'
 import { isMintCode, mintError, OAuthError } from './oauth-error.ts'
@@ -22,6 +23,7 @@ export interface OperationRouteParts<P extends Principal> extends AdmissionParts
   /** Path of the route, with a slash at its end. */
   prefix: string
   origins: ReadonlySet<string>
+  registry: Registry
   authorize: Authorization<P>
   clock: Required<Clock>
   timeoutMs: number
@@ -52,14 +54,15 @@ export function createOperationRoute<P extends Principal>(
     await parts.limits.admit(request)
     const input = inputOf(await readJsonBody(request, parts.clock))
     const login = await admitLogin(parts, { request: trusted, exchange, kind: 'request' })
-    const granted = await parts.authorize(
-      login.principal,
-      { audience, operation },
-      exchange.requestId,
-    )
-    const { target, found } = admit(granted, operation)
-    const run = prepared(found, input)
-    const { now, done } = await carryOut(parts, run, { target, granted, login })
+    const { requestId } = exchange
+    const asked = { login, audience, operation, requestId }
+    const { now, done } = await audited(parts, asked, async () => {
+      const wanted = { audience, operation }
+      const granted = await parts.authorize(login.principal, wanted, requestId)
+      const { target, found } = admit(granted, operation)
+      const run = prepared(found, input)
+      return carryOut(parts, run, { target, granted, login })
+    })
     const { result, expiresAt } = done
     const body = {
       server_time: now,
@@ -69,6 +72,42 @@ export function createOperationRoute<P extends Principal>(
     }
     const items = [{ audience, outcome: 'granted' as const }]
     return { reply: jsonReply(exchange, body), facts: { session: login.session, items } }
+  }
+}
+
+interface AskedFor<P extends Principal> {
+  login: Login<P>
+  audience: string
+  operation: string
+  requestId: string
+}
+
+/** Tells the audit log how it ended. Names that a stranger made up are not repeated there. */
+async function audited<P extends Principal, T>(
+  { registry, report }: OperationRouteParts<P>,
+  { login, audience, operation, requestId }: AskedFor<P>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const tell = (result: Decided['result']): void => {
+    const label = registry.labelOf(audience)
+    const offered = label === audience ? registry.find(audience)?.entry.minter.operations : {}
+    reportDecision(report, {
+      via: 'operation',
+      requestId,
+      subject: login.principal.subject,
+      session: login.session,
+      audience: label,
+      operation: Object.hasOwn(offered ?? {}, operation) ? operation : '(unknown)',
+      result,
+    })
+  }
+  try {
+    const done = await work()
+    tell({})
+    return done
+  } catch (error) {
+    if (error instanceof OAuthError) tell(error)
+    throw error
   }
 }
 

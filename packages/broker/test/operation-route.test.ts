@@ -82,6 +82,20 @@ describe('an operation', () => {
     expect(calls).toEqual([])
   })
 
+  it('is told to the audit log, granted or not, without names that somebody made up', async () => {
+    const { broker, events } = createStage()
+    await broker.fetch(request())
+    await broker.fetch(request('cards/other'))
+    await broker.fetch(request('nowhere/stamp'))
+    const decisions = events.filter(({ event }) => event === 'decision')
+    const asked = { via: 'operation', subject: 'ada', session: expect.any(String) }
+    expect(decisions).toMatchObject([
+      { ...asked, audience: 'cards', operation: 'stamp', outcome: 'granted' },
+      { ...asked, audience: 'cards', operation: '(unknown)', outcome: 'invalid_target' },
+      { ...asked, audience: '(unknown)', operation: '(unknown)', outcome: 'invalid_target' },
+    ])
+  })
+
   it('is bound by the grant and by the end of the login', async () => {
     const clock = createManualClock()
     const bounds: [AppOptions, number][] = [
