@@ -1,0 +1,2 @@
+/** NexusRunDB from a browser: the vault client. */
+export {}
