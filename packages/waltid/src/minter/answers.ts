@@ -1,7 +1,7 @@
 /** Reads walt.id's answers: a new key, the expiry that a look at it shows, a login. */
 import { MintError } from '@valetkey/broker'
 import { type ApiAnswer, wordsOf } from './exchange.ts'
-import { type Fields, fieldsOf, isFields } from './fields.ts'
+import { type Fields, fieldsOf, isFields } from '../fields.ts'
 import { refusalOf } from './refusal.ts'
 
 /** walt.id's clock may differ from ours by this much before its word counts as another lifetime. */

@@ -1,7 +1,7 @@
 /** Turns a refusal of walt.id into the broker's words, with the mend. */
 import { MintError, type MintErrorCode } from '@valetkey/broker'
 import { type ApiAnswer, type Step, wordsOf } from './exchange.ts'
-import { fieldsOf } from './fields.ts'
+import { fieldsOf } from '../fields.ts'
 
 const TIMED_OUT = new Set([408, 504])
 const GATEWAY =

@@ -7,7 +7,7 @@ import {
 } from '@valetkey/broker/credential'
 import type { AdminCredential } from './administrator.ts'
 import { parseDuration } from './duration.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../fields.ts'
 import { OPTION_NAMES, type WaltidMinterOptions, type WaltidViewOptions } from './minter-options.ts'
 
 /** Where a call goes; `{org}`, `{key}`, `{role}` are still to be filled in. */

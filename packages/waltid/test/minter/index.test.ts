@@ -1,0 +1,260 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { MintRequest } from '@valetkey/broker'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { waltid, type WaltidMinterOptions } from '../../src/minter/index.ts'
+import { keysIn, minterAt, rejectionOf, startedSandbox } from '../world.ts'
+
+function requestFor(changes: Partial<MintRequest> = {}): MintRequest {
+  const { signal } = new AbortController()
+  return { audience: 'wallet', lifetimeMs: 900_000, signal, ...changes }
+}
+
+/** A `fetch` that notes what is sent. */
+function recorded(): { fetch: typeof fetch; sent: { url: string; body: string }[] } {
+  const sent: { url: string; body: string }[] = []
+  return {
+    sent,
+    fetch(input, init) {
+      sent.push({ url: String(input), body: typeof init?.body === 'string' ? init.body : '' })
+      return fetch(input, init)
+    },
+  }
+}
+
+async function serverThat(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const ASSIGN = '/v1/acme.browser/roles-api/*'
+
+describe('waltid()', () => {
+  it('sends whole seconds, rounded down, and says that very end', async () => {
+    const sandbox = await startedSandbox()
+    const { fetch: send, sent } = recorded()
+    const now = Date.now()
+    const minter = minterAt(sandbox, { fetch: send, clock: { now: () => now } })
+    for (const lifetimeMs of [1_000, 1_999, 59_999.9, 900_000, 9_000_000]) {
+      const { expiresAt } = await minter.mint(requestFor({ lifetimeMs }))
+      const { expiration } = JSON.parse(sent.at(-2)?.body ?? '')
+      const seconds = Math.floor(Math.min(lifetimeMs, 900_000) / 1000)
+      expect([expiration, expiresAt]).toEqual([`${seconds}s`, now + seconds * 1000])
+    }
+    const none = minter.mint(requestFor({ lifetimeMs: 999 }))
+    expect(await rejectionOf(none)).toMatchObject({ code: 'invalid_target' })
+  })
+
+  it('takes lifetimes as seconds or as walt.id writes them', () => {
+    const place = {
+      orgBaseUrl: 'https://acme.walt.example',
+      organization: 'acme',
+      token: 'x'.repeat(9),
+      roleId: 'r',
+    }
+    const limitOf = (lifetime: number | string) =>
+      waltid({ ...place, lifetime }).limits.maxLifetimeMs
+    expect(['1d 12h', 'P1DT2H3M4.058S', 90.5, '30d'].map(limitOf)).toEqual([
+      129_600_000, 93_784_000, 90_000, 2_592_000_000,
+    ])
+    for (const lifetime of ['1w', '15 m', 'P1M', 'Infinity', '-5h', '0s', '999ms', 0, Number.NaN])
+      expect(() => limitOf(lifetime)).toThrow('lifetime')
+  })
+
+  it('gives no token whose role could not be assigned, and deletes the key where it may', async () => {
+    const sandbox = await startedSandbox()
+    const { waltidControl: control } = sandbox
+    control.fault({ status: 500, path: ASSIGN, times: 1 })
+    const kept = minterAt(sandbox)
+    expect(await rejectionOf(kept.mint(requestFor()))).toMatchObject({
+      code: 'temporarily_unavailable',
+    })
+    expect(await keysIn(sandbox)).toHaveLength(1)
+    // Assigned, but the answer was lost: the key could be used, if anybody had it.
+    for (const when of ['before', 'after'] as const) {
+      control.fault({ drop: true, path: ASSIGN, times: 1, when })
+      const error = await rejectionOf(minterAt(sandbox, { delete: true }).mint(requestFor()))
+      expect(error).toMatchObject({ code: 'temporarily_unavailable' })
+    }
+    expect(await keysIn(sandbox)).toHaveLength(1)
+  })
+
+  it('deletes the key when the deadline passes during the assignment', async () => {
+    const sandbox = await startedSandbox()
+    sandbox.waltidControl.fault({ delayMs: 60_000, path: ASSIGN, times: 1 })
+    const deadline = new AbortController()
+    const minting = minterAt(sandbox, { delete: true }).mint(
+      requestFor({ signal: deadline.signal }),
+    )
+    await expect.poll(() => sandbox.waltidControl.faults().rules).toHaveLength(0)
+    deadline.abort()
+    expect(await rejectionOf(minting)).toMatchObject({ code: 'upstream_timeout' })
+    expect(await keysIn(sandbox)).toEqual([])
+  })
+
+  it.each([
+    ['a wrong token', {}, { token: 'wrong-token' }, 'upstream_auth', /401 .*admin token is wrong/],
+    ['an unknown role', {}, { roleId: 'nobody' }, 'upstream_auth', /404 .*role of roleId/],
+    ['a missing right', { status: 403 }, {}, 'upstream_auth', /403 .*create-apikey/],
+    ['an id that is taken', { status: 409 }, {}, 'temporarily_unavailable', /409 .*taken/],
+    [
+      'an inactive license',
+      { status: 503 },
+      {},
+      'temporarily_unavailable',
+      /license is not active; renew/,
+    ],
+    ['too many keys', { status: 429 }, {}, 'temporarily_unavailable', /429/],
+    [
+      'text in place of JSON',
+      { body: 'html' },
+      {},
+      'upstream_invalid',
+      /not JSON; check orgBaseUrl/,
+    ],
+    ['half an answer', { body: 'truncated' }, {}, 'temporarily_unavailable', /broke off/],
+    ['a gateway', { status: 403, body: 'html' }, {}, 'upstream_invalid', /not of walt\.id/],
+  ] as const)('names what to mend: %s', async (_, fault, options, code, message) => {
+    const sandbox = await startedSandbox()
+    if (Object.keys(fault).length > 0) sandbox.waltidControl.fault(fault)
+    const error = await rejectionOf(minterAt(sandbox, options).mint(requestFor()))
+    expect(error).toMatchObject({
+      name: 'MintError',
+      code,
+      message: expect.stringMatching(message),
+    })
+    expect(String(error)).not.toMatch(/eyJ|Unauthorized|<h1>/)
+  })
+
+  it('signs in once for many mints, and once more when it is refused', async () => {
+    const sandbox = await startedSandbox()
+    const { login } = sandbox.waltid
+    const { fetch: send, sent } = recorded()
+    const minter = minterAt(sandbox, { login, fetch: send })
+    const logins = () => sent.filter(({ url }) => url.endsWith('/emailpass')).length
+    await Promise.all([1, 2, 3].map(() => minter.mint(requestFor())))
+    expect(logins()).toBe(1)
+    sandbox.waltidControl.reset() // forgets who is signed in
+    await Promise.all([1, 2, 3].map(() => minter.mint(requestFor())))
+    expect(logins()).toBe(2)
+  })
+
+  it('signs in anew before a login ends', async () => {
+    const sandbox = await startedSandbox()
+    const { login } = sandbox.waltid
+    const { fetch: send, sent } = recorded()
+    let aheadMs = 0
+    const clock = { now: () => Date.now() + aheadMs }
+    const minter = minterAt(sandbox, { login, fetch: send, clock })
+    await minter.mint(requestFor())
+    aheadMs = 3_590_000
+    sandbox.waltidControl.fault({ clockOffsetMs: aheadMs })
+    await minter.mint(requestFor())
+    const order = sent.map(({ url }) => url.split('/').at(-1))
+    expect(order).toEqual(['emailpass', 'create', 'assign', 'emailpass', 'create', 'assign'])
+  })
+
+  it('tells of a wrong password, and sends it to the login alone', async () => {
+    const sandbox = await startedSandbox()
+    const { login } = sandbox.waltid
+    const { fetch: send, sent } = recorded()
+    const wrong = minterAt(sandbox, { login: { ...login, password: 'not-this-one' }, fetch: send })
+    const error = await rejectionOf(wrong.mint(requestFor()))
+    expect(error).toMatchObject({
+      code: 'upstream_auth',
+      message: expect.stringContaining('e-mail and password'),
+    })
+    expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(['/auth/account/emailpass'])
+    expect(String(error)).not.toContain('not-this-one')
+  })
+
+  it('refuses, and deletes, a key that walt.id lets live longer than was asked for', async () => {
+    const sandbox = await startedSandbox()
+    // Its clock is ahead, so that it says a later end.
+    sandbox.waltidControl.fault({ clockOffsetMs: 600_000 })
+    const minter = minterAt(sandbox, { view: true, delete: true })
+    expect(await rejectionOf(minter.mint(requestFor()))).toMatchObject({
+      code: 'upstream_invalid',
+      message: expect.stringContaining('where 900 s were asked for'),
+    })
+    expect(await keysIn(sandbox)).toEqual([])
+  })
+
+  it('refuses a key of which a look shows no end, and one whose token lives too long', async () => {
+    const claims = { sub: 's', exp: Math.floor(Date.now() / 1000) + 86_400 }
+    const token = (content: object) =>
+      `eyJhbGciOiJFZERTQSJ9.${Buffer.from(JSON.stringify(content)).toString('base64url')}.c2ln`
+    const answering = (content: object) =>
+      serverThat((_, outgoing) =>
+        outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(content)),
+      )
+    const place = { organization: 'acme', token: 'some-token', roleId: 'r', lifetime: 900 }
+    const endless = await answering({ _id: 'acme.k', token: token({ sub: 's' }) })
+    const viewed = waltid({ ...place, orgBaseUrl: endless, view: true })
+    expect(await rejectionOf(viewed.mint(requestFor()))).toMatchObject({
+      code: 'upstream_invalid',
+      message: expect.stringContaining('might live for ever'),
+    })
+    const long = waltid({ ...place, orgBaseUrl: await answering({ token: token(claims) }) })
+    expect(await rejectionOf(long.mint(requestFor()))).toMatchObject({ code: 'upstream_invalid' })
+  })
+
+  it('gives a key the roles of its scope alone', async () => {
+    const sandbox = await startedSandbox()
+    const { fetch: send, sent } = recorded()
+    const minter = minterAt(sandbox, { roleId: ['browser', 'admin'], fetch: send })
+    const { scope } = await minter.mint(requestFor({ scope: 'role:browser' }))
+    expect(scope).toBe('role:browser')
+    const assigned = sent.filter(({ url }) => url.endsWith('/assign')).map(({ url }) => url)
+    expect(assigned).toEqual([expect.stringContaining('/v1/acme.browser/')])
+    for (const wrong of ['role:other', 'browser', 'role:browser other'])
+      expect(await rejectionOf(minter.mint(requestFor({ scope: wrong })))).toMatchObject({
+        code: 'invalid_target',
+      })
+  })
+
+  it('takes a key back where it may delete', async () => {
+    const sandbox = await startedSandbox()
+    const minter = minterAt(sandbox, { delete: true })
+    const { signal } = requestFor()
+    const minted = await minter.mint(requestFor())
+    expect(await keysIn(sandbox)).toEqual([minted.id])
+    await minter.revoke?.(minted, { signal })
+    expect(await keysIn(sandbox)).toEqual([])
+    await minter.revoke?.(minted, { signal })
+    expect(minterAt(sandbox).revoke).toBeUndefined()
+  })
+
+  it('names every fault of its options at once, and no secret', () => {
+    const options = {
+      orgBaseUrl: 'http://walt.example',
+      organization: 'acme.tenant',
+      token: 'secret-token',
+      login: { email: 'a', password: 'secret-password' },
+      roleId: [],
+      keyIdPrefix: 'a.b',
+      createPath: '/v1/fixed',
+      view: { method: 'STARE' },
+      lifetme: 900,
+    }
+    const make = () => waltid(options as unknown as WaltidMinterOptions)
+    for (const field of [
+      'orgBaseUrl',
+      'organization',
+      'login',
+      'roleId',
+      'lifetime',
+      'keyIdPrefix',
+      'createPath',
+      'view.method',
+      'lifetme',
+    ])
+      expect(make).toThrow(field)
+    expect(make).not.toThrow(/secret-/)
+  })
+})
