@@ -32,18 +32,17 @@ export default async function figures(): Promise<Figure[]> {
 /** Counts what a call clones, of its request and of its answer. */
 async function clonesOf(vault: typeof fetch): Promise<number> {
   let clones = 0
-  const kept = [Request.prototype.clone, Response.prototype.clone] as const
-  Request.prototype.clone = function clone() {
-    clones += 1
-    return kept[0].call(this)
-  }
-  Response.prototype.clone = function clone() {
-    clones += 1
-    return kept[1].call(this)
-  }
+  const ends = [Request, Response].map(({ prototype }) => {
+    const original: () => unknown = Reflect.get(prototype, 'clone')
+    const counting = function clone(this: unknown) {
+      clones += 1
+      return original.call(this)
+    }
+    Reflect.set(prototype, 'clone', counting)
+    return () => Reflect.set(prototype, 'clone', original)
+  })
   await vault(ADDRESS)
   await vault(new Request(ADDRESS))
-  Request.prototype.clone = kept[0]
-  Response.prototype.clone = kept[1]
+  for (const end of ends) end()
   return clones
 }

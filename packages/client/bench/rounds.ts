@@ -44,6 +44,6 @@ async function timed(work: Work, count: number): Promise<number> {
   return ((user + system) * 1_000) / count
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

@@ -57,7 +57,8 @@ async function send(core: Core, held: Held, call: Call): Promise<Response> {
     ...plain(init.headers ?? (call.input as Partial<Request>).headers),
     ...login,
   }
-  // The last look before the token leaves: a reset since then voids it.
+  // The last look before the token leaves: whoever is signed in now, a reset since then voids it.
+  enter(core)
   call.epoch.throwIfAborted()
   if (access) headers.authorization = `Bearer ${access.value}`
   const sentAt = core.clock.mono()

@@ -63,8 +63,7 @@ export function listedFor(audience: string, listed: Listed): string[] {
 
 /** Checks the `origins` option once, at construction. */
 export function checkListedOrigins(listed: Listed): void {
-  for (const [audience, origins] of Object.entries(listed))
+  for (const origins of Object.values(listed))
     for (const origin of origins)
-      if (safeUrl(origin)?.origin !== origin)
-        throw new TokenError('config', `origins['${audience}']: ${origin}`)
+      if (safeUrl(origin)?.origin !== origin) throw new TokenError('config', `origins: ${origin}`)
 }

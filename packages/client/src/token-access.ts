@@ -3,7 +3,7 @@ import { TokenError, withFacts } from './errors.ts'
 import { emit } from './events.ts'
 import { look } from './expiry.ts'
 import { coolDownMs } from './refresh-policy.ts'
-import type { Core } from './token-core.ts'
+import { type Core, enter } from './token-core.ts'
 import { startFlight, unitOf, waitBeforeAsking } from './token-flights.ts'
 import { type Held, isUsable } from './token-state.ts'
 import { apply, type Entry } from './token-store.ts'
@@ -51,8 +51,9 @@ function prospect(core: Core, entry: Entry, minRemaining: number): Promise<void>
 
 function unmet(entry: Entry, minRemaining: number, retryAt?: number): TokenError {
   const message = `${entry.state.held?.lifetimeMs} of ${minRemaining} ms`
-  const facts = { audience: entry.audience, retryAt, retryable: retryAt !== undefined }
-  return new TokenError('min_remaining_unmet', message, facts)
+  const facts = { audience: entry.audience, retryAt, retryable: !!retryAt }
+  // With no wish for more, what came was dead on arrival.
+  return new TokenError(minRemaining ? 'min_remaining_unmet' : 'broker_timeout', message, facts)
 }
 
 /**
@@ -67,6 +68,7 @@ export async function acquire(core: Core, entry: Entry, need: Need): Promise<Hel
   let waited = false
   for (;;) {
     signal?.throwIfAborted()
+    enter(core)
     epoch.throwIfAborted()
     const held = serve(core, entry, minRemaining)
     if (held) return held

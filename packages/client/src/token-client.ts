@@ -1,4 +1,5 @@
 /** Wires the parts of a client to one another; the only file that knows them all. */
+import { attempt } from './attempt.ts'
 import { type BackgroundRefresh, createBackgroundRefresh } from './background-refresh.ts'
 import { createFunctionTransport, exchangeOverHttp } from './broker-transport.ts'
 import { systemClock } from './clock.ts'
@@ -170,7 +171,8 @@ function methods(core: Core, background: BackgroundRefresh, tabs: TabChannel): M
 
 /** The answer kept with a token that is usable, or the one that others wait for. */
 function sharedAnswer(core: Core, audience: string): Promise<AccessToken> | undefined {
-  try {
+  // Whoever asks meets what this throws again, as a rejection.
+  return attempt(() => {
     enter(core)
     const entry = entryOf(core, audience)
     const answer = serve(core, entry)?.answer
@@ -179,9 +181,7 @@ function sharedAnswer(core: Core, audience: string): Promise<AccessToken> | unde
     const access = getAccess(core, audience)
     if (entry.flight) entry.joint = access
     return access
-  } catch {
-    // Whoever asks meets it again, as a rejection.
-  }
+  })
 }
 
 async function getAccess(

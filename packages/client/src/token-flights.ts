@@ -30,7 +30,7 @@ export function startFlight(core: Core, entry: Entry, background: boolean): Prom
   const known = aboard.flatMap((one) =>
     listedFor(one.audience, core.listed).concat(one.state.held?.resource ?? []),
   )
-  if (!background) for (const address of known) core.preconnect(address)
+  if (!background) for (const address of new Set(known)) core.preconnect(address)
   const epoch = core.end.signal
   const item = { audience, scope, rejected: refused?.tokenId }
   const flight = ask(core, { item, background }).then((reply) => {
@@ -60,8 +60,8 @@ function commit(
     const { state } = one
     if (sequence <= one.committed || (named && one === entry)) continue
     const { audience } = named ? one : entry
-    const item = items.find((it) => it.audience === audience)
-    const outcome = read(core, one, { reply, item })
+    const [item, twin] = items.filter((it) => it.audience === audience)
+    const outcome = read(core, one, { reply, item: twin ? undefined : item })
     const failed = isTokenError(outcome)
     const text = failed ? '' : outcome.access?.value
     const repeats = (held: Held) => !!text && held.access?.value === text
@@ -154,7 +154,7 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
   const restMs = retryable ? policy.backoffMs(maxMs, slackMs, core.random) : maxMs
   entry.renewAt = now + restMs
   let pauseMs = Math.min(restMs, maxMs)
-  if (error.retryAt !== undefined) pauseMs = policy.cappedRetryAfterMs(error.retryAt - wall)
+  if (error.retryAt) pauseMs = policy.cappedRetryAfterMs(error.retryAt - wall)
   const retryAt = wall + pauseMs
   const trouble = { error: withFacts(error, { audience, retryAt }), pausedUntil: now + pauseMs }
   apply(core, entry, 'failed', trouble, now)
@@ -165,7 +165,7 @@ function fail(core: Core, entry: Entry, error: TokenError): void {
 
 /** Forced mints and retries draw on the budget; the first try of a key is free. */
 function draws({ state }: Entry): boolean {
-  return state.name === 'rejected' || state.trouble !== undefined
+  return state.name === 'rejected' || !!state.trouble
 }
 
 /** Milliseconds until this key may be asked for: spacing of mints, and the budget where it draws on it. */

@@ -78,6 +78,23 @@ describe('identity', () => {
     expect(vault.calls).toEqual([])
   })
 
+  it.each(['a body is read', 'a token is fetched'])(
+    'sends and hands out nothing of the former user if identity() changes while %s',
+    async (moment) => {
+      let user = 'ada'
+      const { client, vault, broker, clock } = stage({ identity: () => user })
+      if (moment === 'a body is read') await client.getToken('cards')
+      broker.set({ latencyMs: 100 })
+      const request = new Request('https://cards.vault.example/x', { method: 'POST', body: 'x' })
+      const codes = [codeOf(client.fetchFor('cards')(request))]
+      if (moment === 'a token is fetched') codes.push(codeOf(client.getToken('cards')))
+      user = 'bob'
+      await clock.advance(100)
+      expect(new Set(await Promise.all(codes))).toEqual(new Set(['identity_changed']))
+      expect(vault.calls).toEqual([])
+    },
+  )
+
   it('tells of nothing that the former user had on its way', async () => {
     const { client, clock, types } = stage({}, { latencyMs: 100 })
     const code = codeOf(client.getToken('cards'))
