@@ -15,7 +15,7 @@ export interface VaultLook<T> {
   /** Relative to the base URL. */
   path: string
   /** The answer's content, checked. Returns `undefined` if it is not as it should be. */
-  parse(content: unknown): T | undefined
+  parse: (content: unknown) => T | undefined
 }
 
 export interface CallRules {

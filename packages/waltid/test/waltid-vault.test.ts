@@ -45,13 +45,13 @@ describe.each(BOTH_WAYS)('a walt.id %s', (_, options) => {
     [{ status: 503 }, { code: 'vault_unavailable', reason: /license is not active/ }],
     [{ body: 'html' as const }, { code: 'malformed_answer' }],
     [{ body: 'truncated' as const }, { code: 'vault_unreachable' }],
-  ])('tells the fault %o by its code', async (fault, { reason, ...expected }: Expected) => {
+  ])('tells the fault %o by its code', async (fault, { reason = /^/, ...expected }: Expected) => {
     const { vault, sandbox } = await createWorld(options)
     sandbox.waltidControl.fault({ ...fault, path: '/v2/*' })
     const error = await rejectionOf(vault.keys(sandbox.waltid.wallet))
     expect(isWaltidError(error)).toBe(true)
     expect(error).toMatchObject(expected)
-    if (reason) expect(error).toMatchObject({ reason: expect.stringMatching(reason) })
+    expect(isWaltidError(error) ? (error.reason ?? '') : '').toMatch(reason)
     expect(String(error)).not.toContain('eyJ')
   })
 
@@ -101,8 +101,10 @@ describe('createWaltid()', () => {
       `acme.${'x'.repeat(512)}`,
     ]
     for (const target of wrong)
-      for (const call of [vault.keys, vault.trustSources, vault.apiKey])
-        expect(await rejectionOf(call(target))).toMatchObject({ code: 'invalid_argument' })
+      for (const operation of ['keys', 'trustSources', 'apiKey'] as const)
+        expect(await rejectionOf(vault[operation](target))).toMatchObject({
+          code: 'invalid_argument',
+        })
     expect(sandbox.waltidControl.requests().total).toBe(0)
   })
 
