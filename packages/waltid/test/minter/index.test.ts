@@ -1,30 +1,10 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { MintRequest } from '@valetkey/broker'
 import type { Fault } from '@valetkey/sandbox'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { waltid, type WaltidMinterOptions } from '../../src/minter/index.ts'
 import { keysIn, minterAt, rejectionOf, startedSandbox } from '../world.ts'
-
-function requestFor(changes: Partial<MintRequest> = {}): MintRequest {
-  const { signal } = new AbortController()
-  return { audience: 'wallet', lifetimeMs: 900_000, signal, ...changes }
-}
-
-/** A `fetch` that notes what is sent. */
-function recorded(): { fetch: typeof fetch; sent: { url: string; body: string }[] } {
-  const sent: { url: string; body: string }[] = []
-  return {
-    sent,
-    fetch(input, init) {
-      sent.push({
-        url: new Request(input).url,
-        body: typeof init?.body === 'string' ? init.body : '',
-      })
-      return fetch(input, init)
-    },
-  }
-}
+import { recorded, requestFor } from './stage.ts'
 
 async function serverThat(answer: RequestListener): Promise<string> {
   const server = createServer(answer)
@@ -165,48 +145,6 @@ describe('waltid()', () => {
     const error = await rejectionOf(minterAt(sandbox, options).mint(requestFor()))
     expect(error).toMatchObject({ name: 'MintError', code, message: expect.stringMatching(says) })
     expect(String(error)).not.toMatch(/eyJ|Unauthorized|<h1>/)
-  })
-
-  it('signs in once for many mints, and once more when it is refused', async () => {
-    const sandbox = await startedSandbox()
-    const { login } = sandbox.waltid
-    const { fetch: send, sent } = recorded()
-    const minter = minterAt(sandbox, { login, fetch: send })
-    const logins = () => sent.filter(({ url }) => url.endsWith('/emailpass')).length
-    await Promise.all([1, 2, 3].map(() => minter.mint(requestFor())))
-    expect(logins()).toBe(1)
-    sandbox.waltidControl.reset() // forgets who is signed in
-    await Promise.all([1, 2, 3].map(() => minter.mint(requestFor())))
-    expect(logins()).toBe(2)
-  })
-
-  it('signs in anew before a login ends', async () => {
-    const sandbox = await startedSandbox()
-    const { login } = sandbox.waltid
-    const { fetch: send, sent } = recorded()
-    let aheadMs = 0
-    const clock = { now: () => Date.now() + aheadMs }
-    const minter = minterAt(sandbox, { login, fetch: send, clock })
-    await minter.mint(requestFor())
-    aheadMs = 3_590_000
-    sandbox.waltidControl.fault({ clockOffsetMs: aheadMs })
-    await minter.mint(requestFor())
-    const order = sent.map(({ url }) => url.split('/').at(-1))
-    expect(order).toEqual(['emailpass', 'create', 'assign', 'emailpass', 'create', 'assign'])
-  })
-
-  it('tells of a wrong password, and sends it to the login alone', async () => {
-    const sandbox = await startedSandbox()
-    const { login } = sandbox.waltid
-    const { fetch: send, sent } = recorded()
-    const wrong = minterAt(sandbox, { login: { ...login, password: 'not-this-one' }, fetch: send })
-    const error = await rejectionOf(wrong.mint(requestFor()))
-    expect(error).toMatchObject({
-      code: 'upstream_auth',
-      message: expect.stringContaining('e-mail and password'),
-    })
-    expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(['/auth/account/emailpass'])
-    expect(String(error)).not.toContain('not-this-one')
   })
 
   it('refuses, and deletes, a key that walt.id lets live longer than was asked for', async () => {
