@@ -1,10 +1,8 @@
 /** Keeps vault data, which is plaintext, out of what `dehydrate` writes. */
-import type { Query, QueryClient } from '@tanstack/react-query'
-import { isVaultQuery } from './vault-query-key.ts'
+import type { Mutation, Query, QueryClient } from '@tanstack/react-query'
+import { isVaultMutation, isVaultQuery } from './vault-query-key.ts'
 
-type Rule = (query: Query) => boolean
-
-const guarded = new WeakSet<Rule>()
+const guarded = new WeakSet<(query: Query) => boolean>()
 
 /**
  * TanStack's rule (successful queries) without vault data. An app that hands `dehydrate` or a persister
@@ -14,16 +12,25 @@ export function shouldDehydrateQuery(query: Query): boolean {
   return query.state.status === 'success' && !isVaultQuery(query)
 }
 
-/** Adds `isVaultQuery` to the QueryClient's own default rule; a second time it does nothing. */
+/** TanStack's rule (paused mutations) without those of vault data, whose variables are plaintext. */
+export function shouldDehydrateMutation(mutation: Mutation): boolean {
+  return mutation.state.isPaused && !isVaultMutation(mutation)
+}
+
+/** Adds to the QueryClient's own default rules that vault data stays; a second time it does nothing. */
 export function keepOutOfDehydrate(queryClient: QueryClient): void {
   const defaults = queryClient.getDefaultOptions()
   const own = defaults.dehydrate?.shouldDehydrateQuery
   if (own !== undefined && guarded.has(own)) return
-  const rule: Rule =
-    own === undefined ? shouldDehydrateQuery : (query) => !isVaultQuery(query) && own(query)
+  const ownOfMutations = defaults.dehydrate?.shouldDehydrateMutation ?? shouldDehydrateMutation
+  const rule = (query: Query) => !isVaultQuery(query) && (own ?? shouldDehydrateQuery)(query)
   guarded.add(rule)
   queryClient.setDefaultOptions({
     ...defaults,
-    dehydrate: { ...defaults.dehydrate, shouldDehydrateQuery: rule },
+    dehydrate: {
+      ...defaults.dehydrate,
+      shouldDehydrateQuery: rule,
+      shouldDehydrateMutation: (one) => !isVaultMutation(one) && ownOfMutations(one),
+    },
   })
 }

@@ -12,13 +12,15 @@ interface Watch {
 const watches = new WeakMap<object, Map<QueryClient, Watch>>()
 
 const owners = new WeakMap<object, Owner>()
+let epochs = 0
 
 /** A snapshot for `useSyncExternalStore`. */
 export function currentOwner(client: TokenClient): Owner {
   const id = ownerOf(client)
   const known = owners.get(client)
   if (known?.id === id) return known
-  const next = { id }
+  epochs += 1
+  const next = { id, epoch: epochs }
   owners.set(client, next)
   return next
 }
@@ -35,6 +37,8 @@ function forgetVaultData(client: TokenClient, queryClient: QueryClient): void {
     cache.remove(query)
   }
   void queryClient.resetQueries({ queryKey: [VAULT_KEY] })
+  const mutations = queryClient.getMutationCache()
+  for (const one of mutations.findAll({ mutationKey: [VAULT_KEY] })) mutations.remove(one)
 }
 
 /** Watches while held; many holders of one pair share one listener. Returns the release. */

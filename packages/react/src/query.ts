@@ -1,7 +1,8 @@
 /** The public names of `@valetkey/react/query`: query options without React, for loaders and servers too. */
-export { shouldDehydrateQuery } from './dehydration.ts'
+export { shouldDehydrateMutation, shouldDehydrateQuery } from './dehydration.ts'
 export {
   type IdentitySource,
+  isVaultMutation,
   isVaultQuery,
   type VaultQueryKey,
   vaultQueryKey,

@@ -1,24 +1,21 @@
 'use client'
 /** The hook that gives a `fetch` with the audience's token attached. */
 import type { AudienceName, BrokerShape, FetchForOptions, TokenClient } from '@valetkey/client'
+import { madeOnce } from './made-once.ts'
 import type { RegisteredBroker } from './register.ts'
 import { useTokenClient } from './use-token-client.ts'
 
 // By client and not by component: `useMemo` may forget, and dependency arrays hold this function.
-const made = new WeakMap<object, Map<string, typeof fetch>>()
+const kept = madeOnce<typeof fetch>()
 
 function stableFetchFor<B extends BrokerShape>(
   client: TokenClient<B>,
   audience: AudienceName<B>,
   scope: string | undefined,
 ): typeof fetch {
-  const ofClient = made.get(client) ?? new Map<string, typeof fetch>()
-  made.set(client, ofClient)
-  const key = JSON.stringify([audience, scope])
-  const fetchFor =
-    ofClient.get(key) ?? client.fetchFor(audience, scope === undefined ? {} : { scope })
-  ofClient.set(key, fetchFor)
-  return fetchFor
+  return kept(client, JSON.stringify([audience, scope]), () =>
+    client.fetchFor(audience, scope === undefined ? {} : { scope }),
+  )
 }
 
 /**

@@ -8,10 +8,9 @@ import {
   useQueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
-import { useCallback, useSyncExternalStore } from 'react'
-import { currentOwner, watchIdentity } from './identity-watch.ts'
-import { useTokenClient } from './use-token-client.ts'
 import { retryRules } from './retry.ts'
+import { useOwner } from './use-owner.ts'
+import { useTokenClient } from './use-token-client.ts'
 import { optionsOwnedBy, type VaultQueryOptions } from './vault-query-options.ts'
 
 /**
@@ -37,20 +36,7 @@ export function useVaultQuery<
 ): UseQueryResult<TData, TError> {
   const client = useTokenClient()
   const cache = useQueryClient(queryClient)
-  const subscribe = useCallback(
-    (listener: () => void) => {
-      // First in line: the data is gone before anything renders under the next identity.
-      const release = watchIdentity(client, cache)
-      const stop = client.on('identity-changed', listener)
-      return () => {
-        stop()
-        release()
-      }
-    },
-    [client, cache],
-  )
-  const snapshot = () => currentOwner(client)
-  const owner = useSyncExternalStore(subscribe, snapshot, snapshot)
+  const owner = useOwner(client, cache)
   const bound = optionsOwnedBy(owner, client, options)
   return useQuery({ ...bound, ...retryRules(cache.defaultQueryOptions(bound)) }, cache)
 }

@@ -1,5 +1,4 @@
 /** Query options for vault data: bound to an identity, kept nowhere else. */
-import { TokenError } from '@valetkey/client'
 import type {
   DataTag,
   DefaultError,
@@ -14,6 +13,7 @@ import { keepOutOfDehydrate } from './dehydration.ts'
 import { retryRules } from './retry.ts'
 import {
   type IdentitySource,
+  outlived,
   ownedKey,
   type Owner,
   ownerOf,
@@ -70,11 +70,7 @@ function boundTo<TQueryFnData, TKey extends QueryKey>(
   return async (context) => {
     const [, owner] = context.queryKey
     const assertOwner = () => {
-      if (ownerOf(client) !== owner)
-        throw new TokenError(
-          'identity_changed',
-          'This query is for somebody else than is signed in',
-        )
+      if (ownerOf(client) !== owner) throw outlived()
     }
     // Older versions of react-query leave it out; there the hooks and the provider do it.
     const queryClient: QueryClient | undefined = context.client
@@ -91,7 +87,7 @@ function boundTo<TQueryFnData, TKey extends QueryKey>(
 }
 
 /** What was shown before stands in for what is awaited only if both are one owner's. */
-function ownPlaceholder<T>(owner: Owner, placeholder: T): T {
+function ownPlaceholder<T>(owner: Pick<Owner, 'id'>, placeholder: T): T {
   if (typeof placeholder !== 'function') return placeholder
   // A proxy has the type of what it stands for, which is out of reach of a type guard here.
   return new Proxy(placeholder, {
@@ -106,7 +102,7 @@ function ownPlaceholder<T>(owner: Owner, placeholder: T): T {
  * what it once computed from the client alone.
  */
 export function optionsOwnedBy<TQueryFnData, TError, TData, TKey extends QueryKey>(
-  owner: Owner,
+  owner: Pick<Owner, 'id'>,
   client: IdentitySource,
   options: VaultQueryOptions<TQueryFnData, TError, TData, TKey>,
 ): Kept<TQueryFnData, TError, TData, TKey> & {

@@ -1,7 +1,11 @@
-import { dehydrate, QueryClient } from '@tanstack/react-query'
+import { dehydrate, type Mutation, QueryClient } from '@tanstack/react-query'
 import { expect, it } from 'vitest'
-import { keepOutOfDehydrate, shouldDehydrateQuery } from '../src/dehydration.ts'
-import { isVaultQuery } from '../src/vault-query-key.ts'
+import {
+  keepOutOfDehydrate,
+  shouldDehydrateMutation,
+  shouldDehydrateQuery,
+} from '../src/dehydration.ts'
+import { isVaultMutation, isVaultQuery } from '../src/vault-query-key.ts'
 
 function clientWithData(options?: ConstructorParameters<typeof QueryClient>[0]): QueryClient {
   const queryClient = new QueryClient(options)
@@ -58,4 +62,37 @@ it('gives rules for apps that hand dehydrate one of their own', () => {
   expect(keysOf(dehydrate(queryClient, { shouldDehydrateQuery }))).toEqual(['weather'])
   const all = dehydrate(queryClient, { shouldDehydrateQuery: (query) => !isVaultQuery(query) })
   expect(keysOf(all)).toEqual(['weather'])
+})
+
+it('leaves out waiting mutations of vault data, and keeps those of the app', () => {
+  const queryClient = new QueryClient()
+  const mutations = queryClient.getMutationCache()
+  const paused = (key: string) =>
+    mutations.build(
+      queryClient,
+      { mutationKey: [key] },
+      {
+        context: undefined,
+        data: undefined,
+        error: null,
+        failureCount: 0,
+        failureReason: null,
+        isPaused: true,
+        status: 'pending',
+        submittedAt: 0,
+        variables: '4242',
+      },
+    )
+  paused('valetkey')
+  paused('weather')
+  keepOutOfDehydrate(queryClient)
+  const keysOfMutations = (state: ReturnType<typeof dehydrate>) =>
+    state.mutations.map(({ mutationKey }) => mutationKey)
+  expect(keysOfMutations(dehydrate(queryClient))).toEqual([['weather']])
+  const ours = dehydrate(queryClient, { shouldDehydrateMutation })
+  expect(keysOfMutations(ours)).toEqual([['weather']])
+  const all = (mutation: Mutation) => !isVaultMutation(mutation)
+  expect(keysOfMutations(dehydrate(queryClient, { shouldDehydrateMutation: all }))).toEqual([
+    ['weather'],
+  ])
 })

@@ -1,12 +1,16 @@
 import { QueryClient, skipToken, useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import type { BrokerShape, TokenClient } from '@valetkey/client'
+import type { BrokerShape, TokenClient, TokenEvent, TokenEventMap } from '@valetkey/client'
 import { expectTypeOf, test } from 'vitest'
 import {
   type BrokerOf,
+  TokenGate,
   TokenProvider,
   useFetchFor,
+  useSuspenseTokens,
   useTokenClient,
+  useTokenEvent,
   useTokenStatus,
+  useVaultMutation,
   useVaultQuery,
 } from '../src/index.ts'
 import { vaultQueryKey, vaultQueryOptions } from '../src/query.ts'
@@ -79,6 +83,48 @@ test('select and skipToken are understood', () => {
       staleTime: (query) => (query.state.data?.last4 === '4242' ? 1000 : 0),
     })
   expectTypeOf<ReturnType<typeof useMaybe>['data']>().toEqualTypeOf<Card | undefined>()
+})
+
+test('gates and suspense take audiences and groups, in a list written in place', () => {
+  type Target = 'cards' | 'records' | `records/${string}`
+  expectTypeOf(useSuspenseTokens<Broker>)
+    .parameter(0)
+    .toEqualTypeOf<readonly Target[]>()
+  expectTypeOf(TokenGate<Broker>)
+    .parameter(0)
+    .toHaveProperty('audiences')
+    .toEqualTypeOf<readonly Target[]>()
+})
+
+test('a selection of the status has its own type', () => {
+  const useExpiry = () => useTokenStatus('cards', ({ expiresAt }) => expiresAt)
+  expectTypeOf<ReturnType<typeof useExpiry>>().toEqualTypeOf<number | undefined>()
+})
+
+test('a handler knows what its event says', () => {
+  void (() => {
+    useTokenEvent('refreshed', (event) => {
+      expectTypeOf(event).toEqualTypeOf<TokenEventMap['refreshed']>()
+    })
+    useTokenEvent('*', (event) => {
+      expectTypeOf(event).toEqualTypeOf<TokenEvent>()
+    })
+    // @ts-expect-error no such event
+    useTokenEvent('renewed', () => {})
+  })
+})
+
+test('a mutation has the types of its function', () => {
+  const useSave = () =>
+    useVaultMutation({
+      mutationFn: (card: Card) => readCard(card.id, new AbortController().signal),
+      onMutate: () => ({ before: 1 }),
+      onSuccess: (saved) => expectTypeOf(saved).toEqualTypeOf<Card>(),
+    })
+  type Saved = ReturnType<typeof useSave>
+  expectTypeOf<Saved['data']>().toEqualTypeOf<Card | undefined>()
+  expectTypeOf<Saved['variables']>().toEqualTypeOf<Card | undefined>()
+  expectTypeOf<Saved['context']>().toEqualTypeOf<{ before: number } | undefined>()
 })
 
 test('what would weaken the promises is not an option', () => {

@@ -1,9 +1,19 @@
 import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createTokenClient } from '@valetkey/client'
 import { createFakeBroker, createManualClock } from '@valetkey/client/testing'
+import { type ReactNode, Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, it, onTestFinished } from 'vitest'
-import { TokenProvider, useFetchFor, useTokenStatus, useVaultQuery } from '../src/index.ts'
+import {
+  TokenGate,
+  TokenProvider,
+  useFetchFor,
+  useSuspenseTokens,
+  useTokenEvent,
+  useTokenStatus,
+  useVaultMutation,
+  useVaultQuery,
+} from '../src/index.ts'
 
 it('fetches nothing on a server, and shows idle and pending', async () => {
   const clock = createManualClock()
@@ -40,4 +50,46 @@ it('fetches nothing on a server, and shows idle and pending', async () => {
   expect(asked).toBe(0)
   expect(broker.requests()).toHaveLength(1)
   expect(dehydrate(queryClient).queries).toEqual([])
+})
+
+it('sends fallbacks for what needs tokens, and asks for none', async () => {
+  const clock = createManualClock()
+  const broker = createFakeBroker({ clock, audiences: { cards: {} } })
+  const client = createTokenClient('https://app.example/api/broker', { clock, fetch: broker.fetch })
+  onTestFinished(() => client.dispose())
+  function Needy() {
+    useSuspenseTokens(['cards'])
+    return <p>never</p>
+  }
+  function Form() {
+    useTokenEvent('*', () => {})
+    return <p>{useVaultMutation({ mutationFn: async () => {} }).status}</p>
+  }
+  const app = (children: ReactNode) =>
+    renderToString(
+      <QueryClientProvider client={new QueryClient()}>
+        <TokenProvider client={client}>{children}</TokenProvider>
+      </QueryClientProvider>,
+    )
+  const html = app(
+    <>
+      <Form />
+      <TokenGate audiences={['cards']} fallback={<p>gate</p>}>
+        <p>never</p>
+      </TokenGate>
+      <Suspense fallback={<p>suspense</p>}>
+        <Needy />
+      </Suspense>
+    </>,
+  )
+  await clock.advance(60_000)
+  expect(html).toMatch(/<p>idle<\/p><p>gate<\/p>[^]*<p>suspense<\/p>/)
+  expect(html).not.toContain('<p>never')
+  expect(() => app(<Needy />)).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('<Suspense>'),
+      digest: 'BAILOUT_TO_CLIENT_SIDE_RENDERING',
+    }),
+  )
+  expect(broker.requests()).toEqual([])
 })

@@ -1,8 +1,10 @@
 /** Compiled by registered.test.ts in a program of its own; never run. */
 import { type TokenClient } from '@valetkey/client'
 import {
+  TokenGate,
   TokenProvider,
   useFetchFor,
+  useSuspenseTokens,
   useTokenClient,
   useTokenStatus,
   useVaultQuery,
@@ -19,8 +21,14 @@ test('a registered broker names the audiences, with no type argument anywhere', 
   expectTypeOf(useFetchFor).toBeCallableWith('records/node-a', { scope: 'read' })
   // @ts-expect-error no such audience
   void (() => useTokenStatus('carts'))
+  expectTypeOf(useSuspenseTokens).toBeCallableWith(['cards', 'records'])
+  expectTypeOf(TokenGate).toBeCallableWith({ audiences: ['cards', 'records/node-a'] })
   // @ts-expect-error no such audience
   void (() => useFetchFor('carts'))
+  // @ts-expect-error no such audience
+  void (() => useSuspenseTokens(['carts']))
+  // @ts-expect-error no such audience
+  void (() => TokenGate({ audiences: ['carts'] }))
   // @ts-expect-error a group has no token of its own
   void (() => useFetchFor('records'))
   // @ts-expect-error no such audience
