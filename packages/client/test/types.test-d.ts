@@ -31,6 +31,7 @@ describe('audience names', () => {
   })
 
   it('are refused where they are misspelt, or of the wrong kind', () => {
+    expectTypeOf<'card' | 'records'>().not.toExtend<AudienceName<Shape>>()
     // @ts-expect-error no such audience
     void client.getToken('card')
     // @ts-expect-error a group has no token of its own
@@ -51,7 +52,7 @@ describe('audience names', () => {
       authorize: () => false,
     })
     const typed = createTokenClient<typeof broker>('/api/broker')
-    expectTypeOf(typed.getToken).parameter(0).extract<'cards'>().toEqualTypeOf<'cards'>()
+    expectTypeOf(typed.getToken('cards')).resolves.toEqualTypeOf<AccessToken>()
     // @ts-expect-error no such audience
     void typed.getToken('notes')
   })
