@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/query.ts'],
+  entry: ['src/index.ts', 'src/query.ts', 'src/testing/index.ts'],
   unbundle: true,
   format: 'esm',
   platform: 'neutral',

@@ -20,7 +20,7 @@ export interface Readiness {
 }
 
 /** What there is on a server, and while hydrating. */
-export const WAITING: ReadinessState = Object.freeze({ state: 'waiting', era: '' })
+const WAITING: ReadinessState = Object.freeze({ state: 'waiting', era: '' })
 export const waiting = (): ReadinessState => WAITING
 
 const kept = madeOnce<Readiness>()
