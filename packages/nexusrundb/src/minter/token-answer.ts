@@ -23,7 +23,7 @@ export function tokenIn({ text, headers }: EndpointAnswer, extract: ExtractToken
   if (typeof token === 'string' && TOKEN.test(token)) return token
   throw new MintError(
     'upstream_invalid',
-    `NexusRunDB's token endpoint answered without a usable token: ${describe(content)}; where it is another member, set tokenField or extractToken`,
+    `NexusRunDB's token endpoint answered without a usable token (${describe(content)}); where it is another member, set tokenField or extractToken`,
   )
 }
 

@@ -151,9 +151,9 @@ describe('forAccessKey', () => {
     const outcomes = await Promise.allSettled(
       requests.map((request) => minter.mint(requestFor(request))),
     )
-    const keys = server.requests.map(({ url }) => /accesskeys\/([^/]+)\//.exec(url)?.[1])
+    const keys = server.requests.map(({ url }) => /accesskeys\/([^/]+)\//.exec(url)?.[1] ?? '')
     const codes = outcomes.map((o) => (o.status === 'rejected' ? o.reason.code : 'minted'))
-    return { minter, keys: keys.toSorted(), codes }
+    return { minter, keys: keys.toSorted((a, b) => a.localeCompare(b)), codes }
   }
 
   it('names one access key for all', async () => {

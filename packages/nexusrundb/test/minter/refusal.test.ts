@@ -8,24 +8,27 @@ const SECRET = 'canary-secret'
 const words = { message: 'canary of the vendor' }
 
 describe('an endpoint that fails', () => {
-  it.each<[string, RequestListener, string, RegExp]>([
-    ['does not take the request', json(400, words), 'upstream_invalid', /expiryParam/],
-    ['refuses the secret', json(401, words), 'upstream_auth', /check accessKey and accessSecret/],
-    ['has no license', json(402, words), 'upstream_auth', /license or subscription/],
-    ['refuses the key', json(403, words), 'upstream_auth', /only the Master key mints for others/],
-    ['is not there', json(404, words), 'upstream_invalid', /tokenPath/],
-    ['takes another method', text(405, 'canary'), 'upstream_invalid', /tokenMethod/],
+  it.each<[string, RequestListener, [code: string, mend: RegExp]]>([
+    ['does not take the request', json(400, words), ['upstream_invalid', /expiryParam/]],
+    ['refuses the secret', json(401, words), ['upstream_auth', /check accessKey and accessSecret/]],
+    ['has no license', json(402, words), ['upstream_auth', /license or subscription/]],
+    [
+      'refuses the key',
+      json(403, words),
+      ['upstream_auth', /only the Master key mints for others/],
+    ],
+    ['is not there', json(404, words), ['upstream_invalid', /tokenPath/]],
+    ['takes another method', text(405, 'canary'), ['upstream_invalid', /tokenMethod/]],
     [
       'moved',
       json(302, words, { location: 'https://canary.example' }),
-      'upstream_invalid',
-      /gateway/,
+      ['upstream_invalid', /gateway/],
     ],
-    ['is busy', json(429, words, { 'retry-after': '7' }), 'temporarily_unavailable', /429/],
-    ['is down', text(503, '<h1>canary</h1>', 'text/html'), 'temporarily_unavailable', /503/],
-    ['is slow behind a gateway', text(504, 'canary'), 'upstream_timeout', /gateway/],
-    ['drops the connection', (_, o) => void o.destroy(), 'temporarily_unavailable', /baseUrl/],
-  ])('because it %s says so with the mend, and quotes nothing', async (_, answer, code, mend) => {
+    ['is busy', json(429, words, { 'retry-after': '7' }), ['temporarily_unavailable', /429/]],
+    ['is down', text(503, '<h1>canary</h1>', 'text/html'), ['temporarily_unavailable', /503/]],
+    ['is slow behind a gateway', text(504, 'canary'), ['upstream_timeout', /gateway/]],
+    ['drops the connection', (_, o) => void o.destroy(), ['temporarily_unavailable', /baseUrl/]],
+  ])('because it %s says so with the mend, and quotes nothing', async (_, answer, [code, mend]) => {
     const { baseUrl } = await serverThat(answer)
     const minter = nexusrundb({ baseUrl, accessKey: 'ak-1', accessSecret: SECRET })
     const error = await rejectionOf(minter.mint(requestFor()))
