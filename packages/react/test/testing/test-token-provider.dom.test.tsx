@@ -1,12 +1,14 @@
-import { act, render, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react'
 import { StrictMode } from 'react'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { TokenGate, useFetchFor, useTokenStatus, useVaultQuery } from '../../src/index.ts'
 import {
   createTestTokens,
   TestTokenProvider,
   type TestTokensOptions,
 } from '../../src/testing/index.ts'
+
+afterEach(cleanup)
 
 const audiences = { cards: {}, records: { members: ['a', 'b'] } }
 
