@@ -33,7 +33,7 @@ export type RouteName = Exclude<
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-export const DEFAULT_API: NexusRunDbApi = {
+const DEFAULT_API: NexusRunDbApi = {
   ping: 'GET ping',
   write: 'POST buckets/{bucket}/keys/{key}',
   read: 'GET buckets/{bucket}/keys/{key}',

@@ -24,7 +24,7 @@ export interface AccessKeyOptions {
 /** Printable, and without the colon that would end a user name of Basic. */
 const ACCESS_KEY = /^(?!\.{1,2}$|\*$)[\x21-\x2e\x30-\x39\x3b-\x7e]{1,256}$/
 
-export function isAccessKey(value: unknown): value is string {
+function isAccessKey(value: unknown): value is string {
   return typeof value === 'string' && ACCESS_KEY.test(value)
 }
 

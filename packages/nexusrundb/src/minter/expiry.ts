@@ -34,7 +34,7 @@ export function expiryOf(token: string, { startedAt, lifetimeMs }: Asked): numbe
 }
 
 /** Epoch milliseconds of the `exp` of a JWT, or `undefined`. */
-export function expOf(token: string): number | undefined {
+function expOf(token: string): number | undefined {
   const [, payload, signature] = token.split('.')
   if (!payload || signature === undefined) return undefined
   const claims = jsonOf(textOf(payload))
