@@ -102,7 +102,7 @@ describe('startSandbox', () => {
       `Cannot listen on 127.0.0.1 port ${taken}: it is in use. Stop what listens there, or choose another port.`,
     )
     await expect(failed).rejects.toBeInstanceOf(PortError)
-    const { skyflow } = await start({ portBase: taken - 4, nodes: 1 })
+    const { skyflow } = await start({ portBase: taken - 5, nodes: 1 })
     expect(skyflow.vaultUrlTls).toBe(`https://127.0.0.1:${taken - 2}`)
   })
 
