@@ -103,7 +103,7 @@ describe('startSandbox', () => {
     )
     await expect(failed).rejects.toBeInstanceOf(PortError)
     const { skyflow } = await start({ portBase: taken - 5, nodes: 1 })
-    expect(skyflow.vaultUrlTls).toBe(`https://127.0.0.1:${taken - 2}`)
+    expect(skyflow.vaultUrlTls).toBe(`https://127.0.0.1:${taken - 3}`)
   })
 
   it('refuses numbers that cannot be', async () => {
