@@ -64,8 +64,11 @@ it('gives rules for apps that hand dehydrate one of their own', () => {
   expect(keysOf(all)).toEqual(['weather'])
 })
 
-it('leaves out waiting mutations of vault data, and keeps those of the app', () => {
-  const queryClient = new QueryClient()
+it.each([
+  ['usual rule', {}],
+  ["app's own", { dehydrate: { shouldDehydrateMutation: () => true } }],
+])('leaves out waiting mutations of vault data, and keeps others (%s)', (_, defaultOptions) => {
+  const queryClient = new QueryClient({ defaultOptions })
   const mutations = queryClient.getMutationCache()
   const paused = (key: string) =>
     mutations.build(

@@ -1,4 +1,4 @@
-import { render } from '@testing-library/react'
+import { act, render } from '@testing-library/react'
 import { StrictMode, useState } from 'react'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { TokenGate } from '../src/index.ts'
@@ -125,11 +125,25 @@ it.each(['bob', undefined])(
     render(<Gate />, { wrapper: house.Providers })
     await pass(house, 0)
     expect(shown()).toBe('child 1')
-    house.client.reset(next)
-    await pass(house, 0)
+    // Nothing is rendered in between.
+    await act(async () => {
+      house.client.reset(next)
+      await house.client.getToken('cards')
+    })
     expect(shown()).toBe('child 2')
   },
 )
+
+it('notices at its next render that the identity option says somebody else', async () => {
+  let user = 'alice'
+  const { house, Gate, shown } = setup({ identity: () => user })
+  const { rerender } = render(<Gate audiences={['cards']} />, { wrapper: house.Providers })
+  await pass(house, 0)
+  expect(shown()).toBe('child 1')
+  user = 'bob'
+  rerender(<Gate audiences={['cards']} />)
+  expect(shown()).toBe('child 2')
+})
 
 it('shows nobody the children of the user before, while there is no token yet', async () => {
   const { house, Gate, shown } = setup()

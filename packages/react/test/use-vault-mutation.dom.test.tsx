@@ -2,7 +2,7 @@ import { dehydrate, onlineManager, useIsMutating } from '@tanstack/react-query'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { expect, it, onTestFinished } from 'vitest'
 import { useFetchFor, useVaultMutation } from '../src/index.ts'
-import { type Broker, createHouse, readCard, tearDown } from './house.tsx'
+import { type Broker, createHouse, pass, readCard, tearDown } from './house.tsx'
 
 type Extra = Partial<Parameters<typeof useVaultMutation>[0]>
 
@@ -55,11 +55,15 @@ it('is found by the key it was given, under its owner', async () => {
   await waitFor(() => expect(screen.getByRole('button').dataset['mutating']).toBe('1'))
 })
 
-it.each(['bob', undefined])(
-  "shows the next user nothing of the former's, at no render (reset to %s)",
-  async (next) => {
-    const { house, Form, save, shown, mutations } = setup()
-    house.client.reset('alice')
+it.each([
+  ['alice', 'bob'],
+  ['alice', undefined],
+  [undefined, undefined],
+])(
+  "shows the next user nothing of the former's, at no render (%s, then %s)",
+  async (former, next) => {
+    const { house, Form, save, shown, mutations } = setup(undefined, { gcTime: Infinity })
+    house.client.reset(former)
     render(<Form />, { wrapper: house.Providers })
     save()
     await screen.findByText(/success, 4242/)
@@ -67,6 +71,7 @@ it.each(['bob', undefined])(
     shown.length = 0
     act(() => house.client.reset(next))
     await screen.findByText('idle')
+    await pass(house, 0)
     expect(new Set(shown)).toEqual(new Set(['0 idle']))
     expect(mutations()).toEqual([])
 
