@@ -55,12 +55,12 @@ export async function nodesForWriting(
  */
 export async function askAll<T>(
   { source, era, deadlineMs }: VaultContext,
-  callOf: (api: NodeApi) => NodeCall<T>,
+  callOf: (api: NodeApi) => NodeCall<T> | Promise<NodeCall<T>>,
   signal?: AbortSignal,
 ): Promise<Answers<T>> {
   const set = await source.forReading(signal)
   const api = await era.apiFor(set.nodes, { deadlineMs })
-  const call = callOf(api)
+  const call = await callOf(api)
   const attempts = await Promise.all(
     set.nodes.map((node) => callNode(node, call, { deadlineMs, retries: 1, signal })),
   )

@@ -1,7 +1,7 @@
 /** Reads records: asks every node, joins what they hold. */
 import { filterFor } from '../filter-secrets.ts'
 import { joinRecords } from '../join.ts'
-import type { NodeDocument } from '../node-api.ts'
+import type { NodeApi, NodeDocument } from '../node-api.ts'
 import { refOf } from '../node-call.ts'
 import type { CallOptions, Filter, FindResult } from '../types.ts'
 import { type Answers, askAll, type VaultContext } from '../vault-context.ts'
@@ -11,8 +11,9 @@ export async function findRecords<T>(
   { schema, filter }: { schema: string; filter: Filter },
   { signal }: CallOptions = {},
 ): Promise<FindResult<T>> {
-  const asked = await searchable(context, filter)
-  const answers = await askAll(context, (api) => api.read(schema, asked), signal)
+  // Tokens first, in the tick of the call: what else the page needs then travels in the same request.
+  const callOf = async (api: NodeApi) => api.read(schema, await searchable(context, filter))
+  const answers = await askAll(context, callOf, signal)
   return joinAnswers(context, answers)
 }
 

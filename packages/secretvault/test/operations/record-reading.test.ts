@@ -1,3 +1,5 @@
+import { createTokenClient } from '@valetkey/client'
+import { createSecretVault } from '@valetkey/secretvault'
 import { describe, expect, it } from 'vitest'
 import { createLogins, createWorld, type Login, rejectionOf, type World } from '../setup.ts'
 
@@ -29,6 +31,20 @@ describe('find', () => {
     })
     expect(byId[ids[1]!]?.pin).toBe(1234)
     expect(JSON.stringify(result.records)).toContain('1234')
+  })
+
+  it('asks for its tokens in the tick of the call, so that they travel with what else is asked for', async () => {
+    const asked: string[][] = []
+    const client = createTokenClient(async ({ tokens }) => {
+      asked.push(tokens.map(({ audience }) => audience))
+      return {}
+    })
+    const vault = createSecretVault({ client, audience: 'records' })
+    const found = vault.find('notes', { service: 'mail' })
+    const card = client.getToken('cards')
+    await Promise.allSettled([found, card])
+    expect(asked[0]).toEqual(['records', 'cards'])
+    client.dispose()
   })
 
   it('finds what fits the filter', async () => {
