@@ -41,7 +41,8 @@ test('through the broker no token text reaches the page at all', async ({ page }
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in as' })).toBeVisible()
 
-  // From here on nothing is left of what came before.
+  // From here on nothing is left of what came before, nor on its way.
+  await page.waitForLoadState('networkidle')
   const traffic = watchTraffic(page)
   const bodies: Promise<string>[] = []
   page.on('response', (response) => {

@@ -36,7 +36,7 @@ function vitestCounts(report) {
   }
 }
 
-// A test that passes only when repeated is not one to rely on.
+// A test that passes only when repeated is not one to rely on: where it may be repeated, it is printed as flaky.
 function playwrightCounts({ expected, unexpected, flaky, skipped }) {
-  return { passed: expected, failed: unexpected + flaky, skipped }
+  return { passed: expected + flaky, failed: unexpected, skipped }
 }
