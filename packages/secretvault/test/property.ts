@@ -9,7 +9,7 @@ declare module 'vitest' {
 }
 
 /** `VALETKEY_RUNS=10000` for the long run; seed and path, as a failure prints them, to repeat one. */
-const { VALETKEY_RUNS: cases = 300, VALETKEY_SEED: seed, VALETKEY_PATH: path } = process.env
+const { VALETKEY_RUNS: cases = 100, VALETKEY_SEED: seed, VALETKEY_PATH: path } = process.env
 
 /** How many cases are tried in one go, over one connection to the nodes. */
 export const BATCH = 20

@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-const { VALETKEY_RUNS: runs = 500, VALETKEY_SEED: seed, VALETKEY_PATH: path } = process.env
+const { VALETKEY_RUNS: runs = 150, VALETKEY_SEED: seed, VALETKEY_PATH: path } = process.env
 const TIMEOUT_MS = 3_600_000
 
 const ROLES = ['r1', 'r2', 'r3'] as const
