@@ -19,7 +19,8 @@ const schema = {
   },
 }
 
-describe('the vendor’s clients on brokered tokens', () => {
+// One after the other: each test's house is taken down by a hook that knows only one running test.
+describe('the vendor’s clients on brokered tokens', { concurrent: false }, () => {
   it('of today: @nillion/secretvaults 3.0.0, by its map of invocations', async () => {
     const [collection, query] = [randomUUID(), randomUUID()]
     const scopes = [`data:read:${collection}`, `queries:execute:${query}`]
