@@ -2,7 +2,7 @@
 import { attempt } from './attempt.ts'
 import { TokenError } from './errors.ts'
 
-const SAFE = /^https:|^http:\/\/(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
+const SAFE = /^https:|^http:\/\/((.+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/
 
 /** True for https, and for http on this machine, without user name or password in the address. */
 function isSafeUrl(url: URL): boolean {

@@ -141,7 +141,7 @@ export interface TokenClientOptions {
    * @default the browser's window; nothing where there is none, as on a server
    */
   tabs?: TabScope | false
-  /** How long a caller waits for a token, in milliseconds. @default 15000 */
+  /** How long a caller waits for a token, in milliseconds, 60000 at most. @default 15000 */
   timeoutMs?: number
 }
 

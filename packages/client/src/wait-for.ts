@@ -8,6 +8,7 @@ interface Patience {
   readonly signal?: AbortSignal | null | undefined
   /** Aborted when the identity changes or the client ends; its reason is what the caller gets. */
   readonly ended: AbortSignal
+  /** Of more than a minute, a minute is waited. */
   readonly timeoutMs: number
 }
 
@@ -20,7 +21,9 @@ export function waitFor<T>(
   { clock, signal, ended, timeoutMs }: Patience,
 ): Promise<T> {
   const late = new AbortController()
-  const cancel = clock.after(timeoutMs, () => late.abort(new TokenError('broker_timeout')))
+  const cancel = clock.after(Math.min(timeoutMs, 6e4), () =>
+    late.abort(new TokenError('broker_timeout')),
+  )
   const gone = AbortSignal.any([late.signal, ended, signal ?? ended])
   return new Promise<T>((resolve, reject) => {
     gone.throwIfAborted()

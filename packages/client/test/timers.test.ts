@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { settle } from '../src/testing/index.ts'
-import { codeOf, SECOND, stage } from './stage.ts'
+import { type Clock, createTokenClient } from '../src/index.ts'
+import { createFakeBroker, createManualClock, settle } from '../src/testing/index.ts'
+import { BROKER, codeOf, SECOND, stage } from './stage.ts'
 
 describe('a client with nothing to do', () => {
   it('sets no timer', async () => {
@@ -33,6 +34,30 @@ describe('a client with nothing to do', () => {
     expect(client.status('cards').status).toBe('idle')
     expect(heard).toBe(before + 1)
   })
+})
+
+describe('a caller who would wait for ever', () => {
+  it.each([Number.POSITIVE_INFINITY, 30 * 24 * 3_600 * SECOND])(
+    'gets the token, by no timer above a minute (timeoutMs %d)',
+    async (timeoutMs) => {
+      const clock = createManualClock()
+      const delaysMs: number[] = []
+      const after: Clock['after'] = (delayMs, run) => {
+        delaysMs.push(delayMs)
+        return clock.after(delayMs, run)
+      }
+      const broker = createFakeBroker({ audiences: { cards: {} }, clock, latencyMs: SECOND })
+      const client = createTokenClient(BROKER, {
+        clock: { ...clock, after },
+        fetch: broker.fetch,
+        timeoutMs,
+      })
+      const token = client.getToken('cards')
+      await clock.advance(2 * SECOND)
+      expect((await token).value).toBe(broker.tokenTexts()[0])
+      expect(Math.max(...delaysMs)).toBe(60 * SECOND)
+    },
+  )
 })
 
 describe('a hidden tab', () => {
