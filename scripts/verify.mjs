@@ -1,5 +1,5 @@
 // Packs the packages as they would be published, then runs every example on them; the last line counts.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { execute, mapAtOnce } from './execute.mjs'
 import { secretsIn } from './secrets-in-output.mjs'
@@ -10,11 +10,14 @@ const AT_ONCE = 2
 const LONGEST_STEP_MS = 180_000
 const published = join(tools, 'published')
 const lockfile = join(root, 'examples', 'pnpm-lock.yaml')
-const packages = ['broker', 'client', 'secretvault']
+const packages = readdirSync(join(root, 'packages')).filter((name) => !manifestOf(name).private)
 const node = (script) => [process.execPath, '-e', script]
 const within = (folder, ...command) => ['pnpm', '-C', `examples/${folder}`, 'exec', ...command]
 
-/** The slowest first. `probe` finds out whether what an example runs on is here, `what` is its name. */
+/**
+ * The slowest first. `probe` finds out whether what an example runs on is here, `what` is its name; `command`
+ * runs it where smoke.mjs does not.
+ */
 const examples = [
   { name: 'next' },
   {
@@ -40,6 +43,14 @@ else total.failed += chosen.length
 if (total.passed + total.failed === 0) total.failed = 1
 console.log(`verify: ${countsLine(total)} (${secondsSince(startedAt)})`)
 process.exitCode = total.failed === 0 ? 0 : 1
+
+function manifestOf(name) {
+  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+}
+
+function smokeOf(name) {
+  return [process.execPath, 'examples/smoke.mjs', name]
+}
 
 /** What the examples install: not these sources, but what npm would bring. */
 async function prepare() {
@@ -77,10 +88,9 @@ function packOf(name) {
   ]
 }
 
-async function verify({ name, what, probe }) {
+async function verify({ name, what, probe, command = smokeOf(name) }) {
   if (probe && (await execute(probe, { timeoutMs: 30_000 })).code !== 0) return skip(name, what)
   const begun = performance.now()
-  const command = [process.execPath, 'examples/smoke.mjs', name]
   const { code, output } = await execute(command, { timeoutMs: LONGEST_STEP_MS })
   const secrets = secretsIn(output)
   const ok = code === 0 && secrets.length === 0
