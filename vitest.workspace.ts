@@ -9,6 +9,7 @@ const tests = (pattern: string) => [`packages/*/test/**/${pattern}`, `apps/*/tes
 const dom = tests('*.dom.test.{ts,tsx}')
 const browser = tests('*.browser.test.{ts,tsx}')
 const windows = tests('*.chromium.test.ts')
+const isNightly = process.env.VALETKEY_NIGHTLY === '1'
 
 // Vitest 4 removed workspace files; this is an ordinary config with `test.projects`.
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
@@ -29,13 +30,20 @@ export default defineConfig({
         },
       },
       {
-        plugins: [react()],
-        test: { name: 'dom', environment: 'jsdom', include: dom, testTimeout: 10_000 },
+        // With the sources compiled by React Compiler, and under StrictMode.
+        plugins: [react({ compiler: { panicThreshold: 'all_errors' } })],
+        test: {
+          name: 'dom',
+          environment: 'jsdom',
+          include: dom,
+          setupFiles: 'packages/react/test/strict-mode.ts',
+          testTimeout: 10_000,
+        },
       },
       {
-        // The same tests, with the sources compiled by React Compiler.
-        plugins: [react({ compiler: { panicThreshold: 'all_errors' } })],
-        test: { name: 'dom-compiled', environment: 'jsdom', include: dom, testTimeout: 10_000 },
+        // The same tests with neither: they cost as much again.
+        plugins: [react()],
+        test: { name: 'dom-plain', environment: 'jsdom', include: isNightly ? dom : [] },
       },
       {
         plugins: [react()],

