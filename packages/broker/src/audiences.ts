@@ -143,9 +143,10 @@ function entryOf(name: string, value: Audiences[string]): AudienceEntry {
   return { ...entry, proxy: { allow, maxBodyBytes, stallTimeoutMs, totalTimeoutMs } }
 }
 
-/** A token of full authority goes to no browser unless somebody says so. */
+/** What the audience says; else the minter's wish. A token of full authority goes to no browser by either alone. */
 export function deliveryOf(config: AudienceConfig): 'token' | 'proxy' {
-  return config.delivery ?? (isKept(config) ? 'proxy' : 'token')
+  const isProxied = isKept(config) || config.minter.prefersProxy !== undefined
+  return config.delivery ?? (isProxied ? 'proxy' : 'token')
 }
 
 /** The token is never for browsers, or carries full authority and nobody has allowed that it goes there. */

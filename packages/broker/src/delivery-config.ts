@@ -97,21 +97,27 @@ function proxyFaults(config: AudienceConfig): ConfigFault[] {
         mend: HOW_TO_ALLOW,
       },
     ]
-  if (minter.staysOnServer !== undefined)
-    return [
-      ...faults,
-      {
-        field: 'allow',
-        fault: `is missing or empty: a token of ${minter.name} stays here (${minter.staysOnServer}), and the broker needs to know which calls it forwards`,
-        mend: HOW_TO_ALLOW,
-      },
-    ]
-  return [
-    ...faults,
-    {
+  return [...faults, noRulesFault(config)]
+}
+
+/** Nobody said `proxy`, and nothing would be forwarded: who kept the token, and every way out. */
+function noRulesFault(config: AudienceConfig): ConfigFault {
+  const { name, staysOnServer, fullAuthority, prefersProxy } = config.minter
+  if (staysOnServer !== undefined)
+    return {
+      field: 'allow',
+      fault: `is missing or empty: a token of ${name} stays here (${staysOnServer}), and the broker needs to know which calls it forwards`,
+      mend: HOW_TO_ALLOW,
+    }
+  if (isKept(config))
+    return {
       field: '',
-      fault: `a token of ${minter.name} carries full authority (${minter.fullAuthority}), so the broker keeps it, proxies calls to its vault, and needs to know which`,
+      fault: `a token of ${name} carries full authority (${fullAuthority}), so the broker keeps it, proxies calls to its vault, and needs to know which`,
       mend: `${HOW_TO_ALLOW}; or, if every user granted this audience may hold such a token, say so with allowFullAuthority: true`,
-    },
-  ]
+    }
+  return {
+    field: 'allow',
+    fault: `is missing or empty: calls of ${name} go through the broker unless you say otherwise (${prefersProxy}), and it needs to know which`,
+    mend: `${HOW_TO_ALLOW}; or hand the tokens to browsers with delivery: 'token'`,
+  }
 }

@@ -52,7 +52,8 @@ export interface MinterLimits {
 export interface MinterNotice {
   /**
    * `signer`: what signs its tokens · `signer-failed`: it was tried and is not fit · `reloaded`: a new credential is in use · `reload-failed`: a new one
-   * cannot be used, the old one still is · `expires-soon`, `expired`: of a token that people renew by hand
+   * cannot be used, the old one still is · `expires-soon`, `expired`: of a token that people renew by hand ·
+   * `assumption`: it takes something for granted that its system does not document
    */
   readonly kind:
     | 'signer'
@@ -61,6 +62,7 @@ export interface MinterNotice {
     | 'reload-failed'
     | 'expires-soon'
     | 'expired'
+    | 'assumption'
   /** In words for a log. Holds no secret. */
   readonly detail: string
 }
@@ -81,6 +83,11 @@ export interface Minter {
    */
   readonly fullAuthority?: string
   readonly allowFullAuthority?: boolean
+  /**
+   * Set where calls had better go through the broker, for example since nobody knows whether the system admits
+   * browsers: why, in a few words. The broker then proxies, unless the audience says `delivery: 'token'`.
+   */
+  readonly prefersProxy?: string
   /** Set where a token must never reach a browser, whatever the configuration says: why, in a few words. */
   readonly staysOnServer?: string
   /** What the system does for a user besides giving a token: each is `POST {broker}/x/{audience}/{operation}`. */

@@ -70,7 +70,8 @@ export interface AudienceConfig {
   /**
    * `proxy` keeps the tokens here: the page calls the vault through the broker, as far as `allow` lets it.
    *
-   * @default 'token'; 'proxy' for a token of full authority without `allowFullAuthority`
+   * @default what the minter prefers, `token` unless it says; 'proxy' for a token of full authority without
+   * `allowFullAuthority`
    */
   readonly delivery?: 'token' | 'proxy'
   /** The calls that are forwarded, made with `allow()`. Needed for delivery by proxy. */

@@ -5,6 +5,8 @@ import { createTestMinter } from '../src/testing/index.ts'
 const fullAuthority = 'the whole organization'
 const powerful = createTestMinter({ name: 'secretvault', fullAuthority })
 const minter = createTestMinter()
+const prefersProxy = 'nobody knows whether it admits browsers'
+const shy = createTestMinter({ name: 'shy', prefersProxy })
 const staysOnServer = 'an API key never ends'
 const rules = [allow('GET', '/v1/:id')]
 
@@ -41,6 +43,8 @@ describe('delivery', () => {
       },
     ],
     ['of what never leaves, by proxy', { minter: { ...minter, staysOnServer }, allow: rules }],
+    ['of what prefers it, by proxy by default', { minter: shy, allow: rules }],
+    ['of what prefers a proxy, by token, said', { minter: shy, delivery: 'token' }],
     ['of full authority, by proxy by default', { minter: powerful, allow: rules }],
     ['of full authority, by proxy', { minter: powerful, delivery: 'proxy', allow: rules }],
     ['of full authority, by token, allowed', { minter: powerful, allowFullAuthority: true }],
@@ -63,6 +67,21 @@ describe('delivery', () => {
       'of what never leaves, by proxy by default, without rules',
       { ...minter, staysOnServer },
       `allow is missing or empty: a token of ${minter.name} stays here (${staysOnServer})`,
+    ],
+    [
+      'of what prefers a proxy, without rules',
+      shy,
+      `allow is missing or empty: calls of shy go through the broker unless you say otherwise (${prefersProxy})`,
+    ],
+    [
+      'of full authority that prefers a proxy, by token, though not allowed',
+      { minter: { ...powerful, prefersProxy }, delivery: 'token' },
+      'say so with allowFullAuthority: true, else set delivery:',
+    ],
+    [
+      'of full authority that prefers a proxy, allowed, without rules',
+      { minter: { ...powerful, prefersProxy }, allowFullAuthority: true },
+      "or hand the tokens to browsers with delivery: 'token'",
     ],
     ['by proxy without rules', { minter, delivery: 'proxy' }, 'allow is missing or empty'],
     ['by proxy with none', { minter, delivery: 'proxy', allow: [] }, 'allow is missing or empty'],

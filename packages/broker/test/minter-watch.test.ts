@@ -42,6 +42,19 @@ describe('a minter that looks after its credential', () => {
     expect(stops()).toBe(1)
   })
 
+  it('tells an assumption as a warning, which a broker without a logger prints', () => {
+    const { minter, tell } = watched()
+    const warnings: string[] = []
+    const logger = {
+      info() {},
+      error() {},
+      warn: (_: object, line: string) => void warnings.push(line),
+    }
+    createApp({ audiences: { cards: minter }, logger })
+    tell({ kind: 'assumption', detail: 'the path is assumed' })
+    expect(warnings).toEqual(['test: the path is assumed'])
+  })
+
   it('shows no secret in what it says', () => {
     const { minter, tell } = watched()
     const { events, logged } = createApp({ audiences: { cards: minter } })

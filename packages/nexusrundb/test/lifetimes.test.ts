@@ -13,14 +13,14 @@ const expiredIn = ({ calls }: World): number =>
   calls.filter((call) => endOf(call) <= call.sentAt).length
 
 describe('a token of 1,500 ms', () => {
-  const audience = { maxLifetimeMs: LIFETIME_MS }
+  const audience = { ...direct.audience, maxLifetimeMs: LIFETIME_MS }
 
   it('is used, renewed and used again, and never after its end (manual clock)', async () => {
     const clock = createManualClock(Date.now())
     const now = () => clock.wall()
     const world = await createWorld({
       ...direct,
-      minter: { browserTokens: true, clock: { now } },
+      minter: { clock: { now } },
       audience,
       broker: { clock: { now } },
       client: { clock },
@@ -54,7 +54,10 @@ describe('a token of 1,500 ms', () => {
   })
 
   it('reaches the page to the millisecond', async () => {
-    const world = await createWorld({ ...direct, audience: { maxLifetimeMs: 12_345 } })
+    const world = await createWorld({
+      ...direct,
+      audience: { ...direct.audience, maxLifetimeMs: 12_345 },
+    })
     const { expiresAt } = await world.client.getToken('notes')
     await world.db.ping()
     const [call] = world.calls
@@ -65,8 +68,8 @@ describe('a token of 1,500 ms', () => {
 
 describe('a token of 30 days', () => {
   const month = {
-    minter: { browserTokens: true, lifetimeMs: MONTH_MS, maxLifetimeMs: MONTH_MS },
-    audience: { maxLifetimeMs: MONTH_MS },
+    minter: { lifetimeMs: MONTH_MS, maxLifetimeMs: MONTH_MS },
+    audience: { ...direct.audience, maxLifetimeMs: MONTH_MS },
   }
 
   it('sets no timer beyond what a platform keeps, and asks once', async () => {
@@ -121,6 +124,7 @@ describe('a token of 30 days', () => {
       audiences: { notes: { minter, ...month.audience } },
       authenticate: () => null,
       authorize: () => false,
+      logger: { info() {}, warn() {}, error() {} },
     })
     onTestFinished(() => broker.close())
     const { expiresAt } = await broker.mint('notes', 'ann')

@@ -19,7 +19,10 @@ async function outcomeOf(
   const note = (...line: unknown[]): void => void lines.push(line)
   const broker = createBroker({
     audiences: {
-      notes: nexusrundb({ baseUrl, accessKey: 'ak-1', accessSecret: SECRET, browserTokens: true }),
+      notes: {
+        minter: nexusrundb({ baseUrl, accessKey: 'ak-1', accessSecret: SECRET }),
+        delivery: 'token',
+      },
     },
     authenticate: () => ({ subject: 'ann', login: 'session' }),
     authorize: () => true,

@@ -49,7 +49,7 @@ export interface WorldOptions {
 const sandbox = await startSandbox({ nodes: 1 })
 afterAll(() => sandbox.close())
 
-export const direct: WorldOptions = { minter: { browserTokens: true } }
+export const direct: WorldOptions = { audience: { delivery: 'token' } }
 
 /** Delivery by proxy, with all that the vault client calls. */
 export const proxied: WorldOptions = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createWaltid, isWaltidError } from '../src/index.ts'
-import { createWorld, proxied, rejectionOf, type WorldOptions } from './world.ts'
+import { createWorld, direct, proxied, rejectionOf, type WorldOptions } from './world.ts'
 
 /** For tests that hold whichever way walt.id is called. */
 const BOTH_WAYS: [string, WorldOptions][] = [
-  ['called directly', { audience: {} }],
+  ['called directly', { audience: direct }],
   ['called through the broker', { audience: proxied }],
 ]
 

@@ -3,6 +3,7 @@ import { createTokenClient } from '@valetkey/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   createWorld,
+  direct,
   keysIn,
   minterAt,
   rejectionOf,
@@ -31,7 +32,7 @@ describe('walt.id behind a broker', () => {
     const clock = { now: () => now }
     let user = 0
     const broker = createBroker({
-      audiences: { wallet: minterAt(sandbox, { clock }) },
+      audiences: { wallet: { minter: minterAt(sandbox, { clock }), ...direct } },
       authenticate: () => ({ subject: `user-${user++}`, login: 'l' }),
       authorize: () => true,
       rateLimit: false,
@@ -51,7 +52,7 @@ describe('walt.id behind a broker', () => {
   it('makes a key for each user where it is told to', async () => {
     const sandbox = await startedSandbox()
     const broker = createBroker({
-      audiences: { wallet: minterAt(sandbox, { perSubject: true }) },
+      audiences: { wallet: { minter: minterAt(sandbox, { perSubject: true }), ...direct } },
       authenticate: () => null,
       authorize: () => true,
     })
@@ -64,7 +65,7 @@ describe('walt.id behind a broker', () => {
     const sandbox = await startedSandbox()
     const loginEndsAt = Date.now() + 120_000
     const broker = createBroker({
-      audiences: { wallet: minterAt(sandbox) },
+      audiences: { wallet: { minter: minterAt(sandbox), ...direct } },
       authenticate: () => null,
       authorize: () => true,
     })
@@ -90,7 +91,7 @@ describe('walt.id behind a broker', () => {
     const note = (warning: Error) => void warnings.push(warning.name)
     process.on('warning', note)
     onTestFinished(() => void process.off('warning', note))
-    const audience = { maxLifetimeMs: 2_592_000_000 }
+    const audience = { ...direct, maxLifetimeMs: 2_592_000_000 }
     const { client, keys } = await createWorld({ minter: { lifetime: '30d' }, audience })
     onTestFinished(client.keepFresh('wallet'))
     const { expiresAt } = await client.getToken('wallet')

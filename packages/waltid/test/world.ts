@@ -34,9 +34,10 @@ export interface WorldOptions {
   loginEndsAt?: number
 }
 
-/** Delivery by proxy, with all that the vault client calls. */
+export const direct = { delivery: 'token' } as const
+
+/** Delivery by proxy, the default, with all that the vault client calls. */
 export const proxied: Omit<AudienceConfig, 'minter'> = {
-  delivery: 'proxy',
   allow: [
     allow('GET', '/v2/:wallet/wallet-service-api/*'),
     allow('GET', '/v1/:registry/trust-registry-api/sources'),

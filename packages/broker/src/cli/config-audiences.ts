@@ -92,6 +92,6 @@ const STAND_IN: Minter = {
 /** Whatever it lacks would be laid on the audience, although only the minter is at fault. */
 function standInFor({ delivery, allow: rules }: Fields): Minter {
   return delivery === undefined && rules !== undefined
-    ? { ...STAND_IN, fullAuthority: 'unknown' }
+    ? { ...STAND_IN, prefersProxy: 'unknown' }
     : STAND_IN
 }

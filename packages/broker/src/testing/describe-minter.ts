@@ -77,7 +77,7 @@ function clausesOf(contract: MinterContract): Record<string, Clause> {
 
 function shapeClauses({ secrets = [] }: MinterContract): Record<string, Clause> {
   return {
-    async 'has a name and limits that make sense'({ name, limits, freshShare, fullAuthority }) {
+    async 'has a name and limits that make sense'({ name, limits, freshShare, ...minter }) {
       const { defaultLifetimeMs, maxLifetimeMs, minLifetimeMs = 1_000 } = limits
       check(/\S/.test(name), 'name is empty')
       check(defaultLifetimeMs >= 1_000, 'limits.defaultLifetimeMs is under a second')
@@ -88,10 +88,8 @@ function shapeClauses({ secrets = [] }: MinterContract): Record<string, Clause> 
         freshShare === undefined || (freshShare >= 0 && freshShare < 1),
         'freshShare is not in [0, 1)',
       )
-      check(
-        fullAuthority === undefined || /\S/.test(fullAuthority),
-        'fullAuthority is set and says nothing',
-      )
+      for (const reason of ['fullAuthority', 'prefersProxy', 'staysOnServer'] as const)
+        check(/\S/.test(minter[reason] ?? 'unset'), `${reason} is set and says nothing`)
     },
     async 'names its members alike at every look, each once, as an audience may be spelled'(
       minter,

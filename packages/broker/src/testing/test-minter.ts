@@ -11,6 +11,7 @@ export interface TestMinterOptions {
   limits?: Partial<MinterLimits>
   fullAuthority?: string
   allowFullAuthority?: boolean
+  prefersProxy?: string
   freshShare?: number
   clock?: Clock
 }

@@ -65,6 +65,11 @@ describe('describeMinter', () => {
       altered((t) => ({ value: jwtFor(inSeconds(t.expiresAt) + 3600) })),
       'over a minute longer',
     ],
+    [
+      'prefers a proxy and says not why',
+      () => ({ ...createTestMinter(), prefersProxy: ' ' }),
+      'prefersProxy is set and says nothing',
+    ],
     ['is always the same', altered(() => ({ value: 'same' })), 'the same token'],
     ['is for no URL', altered(() => ({ resource: 'node-a' })), 'is not an absolute URL'],
     [

@@ -2,6 +2,7 @@
 import { type Minter, MintError } from '@valetkey/broker'
 import { createCredential } from '@valetkey/broker/credential'
 import { accessKeyFor } from './access-keys.ts'
+import { assumptionOf } from './assumptions.ts'
 import { exchange } from './exchange.ts'
 import { expiryOf } from './expiry.ts'
 import {
@@ -20,13 +21,14 @@ export type { NexusRunDbMinterOptions } from './minter-options.ts'
 export type { ExtractToken } from './token-answer.ts'
 
 const OF_MASTER = 'every bucket and the administration of the database'
-const OF_ACCESS_KEY =
-  'all rights of its access key, and it can be neither narrowed nor taken back; browserTokens: true hands it out'
+const UNKNOWN_CORS =
+  'NexusRunDB does not document whether it admits browsers, and a token has all rights of its access key'
 
 /**
  * Mints NexusRunDB tokens: Basic credentials in, a JWT out that has all rights of an access key for a number of
  * milliseconds. One token serves all users, unless `forAccessKey` is a function of who asks. The broker proxies
- * calls unless `browserTokens` is set. What the documents leave open is an option each.
+ * calls unless the audience says `delivery: 'token'`. What the documents leave open is an option each; what is
+ * left at its assumption is named in the log when a broker starts.
  *
  * @throws {BrokerConfigError} at start-up, naming every field to mend and no value.
  */
@@ -42,13 +44,14 @@ export function nexusrundb(options: NexusRunDbMinterOptions): Minter {
       JSON.stringify([baseUrl, accessKey, accessSecret]),
     watchIntervalMs,
   })
-  const fullAuthority = authorityOf(options)
+  const assumption = assumptionOf(options)
 
   return {
     name: 'nexusrundb',
     shareable: typeof forAccessKey !== 'function',
     limits: { defaultLifetimeMs, maxLifetimeMs },
-    ...(fullAuthority !== undefined && { fullAuthority }),
+    prefersProxy: UNKNOWN_CORS,
+    ...(options.masterKey && options.allowFullAuthority && { fullAuthority: OF_MASTER }),
     async mint(request) {
       const { signal, traceHeaders, scope } = request
       signal.throwIfAborted()
@@ -73,14 +76,11 @@ export function nexusrundb(options: NexusRunDbMinterOptions): Minter {
     },
     credentialVersion,
     reload,
-    watch,
+    watch(notify) {
+      if (assumption !== undefined) notify({ kind: 'assumption', detail: assumption })
+      return watch(notify)
+    },
   }
-}
-
-function authorityOf(options: NexusRunDbMinterOptions): string | undefined {
-  const { masterKey, allowFullAuthority, browserTokens } = options
-  if (masterKey && allowFullAuthority) return OF_MASTER
-  return browserTokens ? undefined : OF_ACCESS_KEY
 }
 
 /** @throws {MintError} `invalid_target` for a life under a millisecond. */

@@ -30,11 +30,6 @@ export interface NexusRunDbMinterOptions {
    * `allowFullAuthority: true`. @default false
    */
   allowFullAuthority?: boolean
-  /**
-   * Tokens go to browsers, not only to the broker's proxy. Set it once you have seen that NexusRunDB's CORS
-   * admits your page, which is not documented. @default false
-   */
-  browserTokens?: boolean
   /** How long a token lives, in milliseconds, unless the broker's rules ask for less. @default 600000 */
   lifetimeMs?: number
   /** The most that rules may ask for, in milliseconds: no token can be taken back. @default 3600000 */
@@ -79,7 +74,6 @@ const OPTIONS: readonly (keyof NexusRunDbMinterOptions)[] = [
   'masterKey',
   'forAccessKey',
   'allowFullAuthority',
-  'browserTokens',
   'lifetimeMs',
   'maxLifetimeMs',
   'tokenMethod',

@@ -15,7 +15,7 @@ export interface TokenEndpoint {
 }
 
 const METHODS: readonly unknown[] = ['POST', 'GET', 'PUT']
-const DEFAULT_PATH = 'accesskeys/{accessKey}/token'
+export const DEFAULT_TOKEN_PATH = 'accesskeys/{accessKey}/token'
 const PLACE = /\{(\w*)\}/g
 const PLACES = ['accessKey', 'databaseId']
 
@@ -25,7 +25,7 @@ export function readTokenEndpoint(
   { baseUrl, databaseId }: Database,
   report: Report,
 ): TokenEndpoint | undefined {
-  const { tokenMethod = 'POST', tokenPath = DEFAULT_PATH, expiryParam = 'expiry' } = options
+  const { tokenMethod = 'POST', tokenPath = DEFAULT_TOKEN_PATH, expiryParam = 'expiry' } = options
   if (!METHODS.includes(tokenMethod)) return report('tokenMethod', 'is none of POST, GET, PUT')
   if (typeof expiryParam !== 'string' || !/^[\w.-]{1,64}$/.test(expiryParam))
     return report('expiryParam', 'is not the name of a parameter')
@@ -33,7 +33,7 @@ export function readTokenEndpoint(
     return report(
       'tokenPath',
       'is not a path, or holds other places than {accessKey} and {databaseId}',
-      `give one below the database, such as ${DEFAULT_PATH}, or from the host on, beginning with one slash`,
+      `give one below the database, such as ${DEFAULT_TOKEN_PATH}, or from the host on, beginning with one slash`,
     )
   return {
     method: tokenMethod,

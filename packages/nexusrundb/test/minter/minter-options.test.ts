@@ -140,20 +140,23 @@ describe('delivery', () => {
         audiences: { notes: { minter: nexusrundb({ ...good, ...options }), ...audience } },
         authenticate: () => null,
         authorize: () => false,
+        logger: { info() {}, warn() {}, error() {} },
       })
   const rules = { allow: [allow('GET', '/ping')] }
 
-  it('is by proxy unless browserTokens is said', () => {
-    expect(start({})).toThrow(/the broker keeps it, proxies calls/)
+  it('is by proxy unless the audience says otherwise', () => {
+    expect(start({})).toThrow(/go through the broker unless you say otherwise \(.*admits browsers/)
     expect(start({}, rules)).not.toThrow()
-    expect(start({ browserTokens: true })).not.toThrow()
-    expect(start({ browserTokens: true }, { delivery: 'proxy', ...rules })).not.toThrow()
+    expect(start({}, { delivery: 'token' })).not.toThrow()
+    expect(start({}, { delivery: 'proxy', ...rules })).not.toThrow()
   })
 
   it('of the Master key’s own tokens takes two words: one at the minter, one at the audience', () => {
-    const full = { masterKey: true, allowFullAuthority: true, browserTokens: true }
+    const full = { masterKey: true, allowFullAuthority: true }
+    const toPages = { delivery: 'token' } as const
     expect(start(full)).toThrow(/full authority \(every bucket and the administration/)
     expect(start(full, rules)).not.toThrow()
-    expect(start(full, { allowFullAuthority: true })).not.toThrow()
+    expect(start(full, toPages)).toThrow(/full authority \(every bucket and the administration/)
+    expect(start(full, { ...toPages, allowFullAuthority: true })).not.toThrow()
   })
 })

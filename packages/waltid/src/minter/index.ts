@@ -2,6 +2,7 @@
 import type { Minter } from '@valetkey/broker'
 import { createCredential } from '@valetkey/broker/credential'
 import { createAdministrator } from './administrator.ts'
+import { assumptionsOf } from './assumptions.ts'
 import { deleteKey, mintKey, type Workshop } from './key-mint.ts'
 import type { SecretSource, WaltidMinterOptions } from './minter-options.ts'
 import { rolesFor } from './roles.ts'
@@ -16,6 +17,7 @@ export type {
   WaltidViewOptions,
 } from './minter-options.ts'
 
+const UNKNOWN_CORS = 'walt.id does not document whether it admits browsers'
 /** Each key is a resource that stays, so one is handed out until little of it is left. */
 const FRESH_SHARE = 0.1
 const MIN_LIFETIME_MS = 1_000
@@ -26,7 +28,8 @@ const MIN_LIFETIME_WITH_LOGIN_MS = 2_000
  * Mints walt.id API keys: creates a key that ends, assigns its role, and only then hands it over. One key serves
  * all who have the role, unless `perSubject` is set, so that page loads leave no resource each.
  *
- * Whether a browser may call walt.id is not documented: deliver by proxy, unless yours allows your origin.
+ * Whether a browser may call walt.id is not documented, so the broker proxies calls unless the audience says
+ * `delivery: 'token'`. Assumptions that are in use are named in the log when a broker starts.
  *
  * @throws {BrokerConfigError} at start-up, naming every field to mend and no secret.
  * @example
@@ -68,6 +71,7 @@ export function waltid(options: WaltidMinterOptions): Minter {
   return {
     name: 'waltid',
     shareable: options.perSubject !== true,
+    prefersProxy: UNKNOWN_CORS,
     freshShare: FRESH_SHARE,
     limits: { defaultLifetimeMs: lifetimeMs, maxLifetimeMs: lifetimeMs, minLifetimeMs },
     async mint(request) {
@@ -86,7 +90,10 @@ export function waltid(options: WaltidMinterOptions): Minter {
     }),
     credentialVersion,
     reload,
-    watch,
+    watch(notify) {
+      for (const detail of assumptionsOf(options)) notify({ kind: 'assumption', detail })
+      return watch(notify)
+    },
   }
 }
 
