@@ -73,7 +73,7 @@ function tokenFaults(config: AudienceConfig): ConfigFault[] {
 }
 
 function proxyFaults(config: AudienceConfig): ConfigFault[] {
-  const { minter, delivery, allow, allowOutliving } = config
+  const { delivery, allow, allowOutliving } = config
   const faults = countFaults(config, PROXY_COUNTS)
   if (allowOutliving !== undefined)
     faults.push({
