@@ -9,7 +9,12 @@ import { requireOwnPage } from './request-guard.ts'
 export function createApi(parts: DemoParts): Hono {
   const api = new Hono()
   const broker = createDemoBroker(parts)
-  api.all('/api/broker/*', (context) => broker.fetch(context.req.raw))
+  api.all('/api/broker/*', async ({ req: { raw } }) => {
+    const session = parts.sessions.get(parts.cookie.read(raw))
+    const response = await broker.fetch(raw)
+    parts.audit.assign(response.headers.get('x-request-id'), session)
+    return response
+  })
   api.use('/api/demo/*', requireOwnPage(parts.origins))
   api.route('/api/demo', createDemoRoutes(parts))
   return api

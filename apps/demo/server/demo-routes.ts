@@ -1,4 +1,4 @@
-/** The demo's own routes: the session, the lifetime slider, the counters, the failure row. */
+/** The demo's own routes: the session, the lifetime slider, the counters, the audit log, the failure row. */
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { bodyOf, refuse } from './json-body.ts'
@@ -12,7 +12,7 @@ const MAX_BODY_BYTES = 4096
 
 /** Creates the routes, to be mounted at `/api/demo`. */
 export function createDemoRoutes(parts: DemoParts): Hono {
-  const { sessions, cookie, vaults, mints } = parts
+  const { sessions, cookie, vaults, mints, audit } = parts
   const routes = new Hono()
   const sessionOf = (context: Context) => sessions.get(cookie.read(context.req.raw))
 
@@ -35,7 +35,15 @@ export function createDemoRoutes(parts: DemoParts): Hono {
 
   routes.get('/stats', (context) => {
     if (!sessionOf(context)) return context.json({ error: 'invalid_session' }, 401)
-    return context.json({ mintedForAll: mints.count() } satisfies StatsView)
+    const walletKeysForAll = mints.count(vaults.wallet.minter.name)
+    return context.json({ mintedForAll: mints.count(), walletKeysForAll } satisfies StatsView)
+  })
+
+  routes.get('/audit', (context) => {
+    const session = sessionOf(context)
+    if (!session) return context.json({ error: 'invalid_session' }, 401)
+    const after = Number(context.req.query('after') ?? 0)
+    return context.json(audit.after(after, session))
   })
 
   routes.post('/faults', async (context) => {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Minter } from '@valetkey/broker'
 
 export interface MintCounter {
-  /** Tokens minted so far, for everybody. */
-  count(): number
+  /** Tokens minted so far, for everybody; of one vault alone if it is named. */
+  count(vault?: string): number
   /** SHA-256 (hex) of a vault's latest tokens, by the group's member or the minter's name. */
   latest(vault: string): readonly string[]
   /** The same minter, counted. */
@@ -16,17 +16,20 @@ const KEPT = 50
 
 /** Creates a counter at zero. */
 export function createMintCounter(): MintCounter {
-  let minted = 0
+  const minted = new Map<string, number>()
   const fingerprints = new Map<string, string[]>()
 
   function note(vault: string, token: string): void {
-    minted += 1
+    minted.set(vault, (minted.get(vault) ?? 0) + 1)
     const fingerprint = createHash('sha256').update(token).digest('hex')
     fingerprints.set(vault, [...(fingerprints.get(vault) ?? []), fingerprint].slice(-KEPT))
   }
 
   return {
-    count: () => minted,
+    count: (vault) =>
+      vault === undefined
+        ? [...minted.values()].reduce((sum, count) => sum + count, 0)
+        : (minted.get(vault) ?? 0),
     latest: (vault) => fingerprints.get(vault) ?? [],
     counting: (minter) => ({
       ...minter,

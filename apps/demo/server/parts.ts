@@ -1,4 +1,5 @@
 /** What the demo's routes share. */
+import type { AuditLog } from './audit-log.ts'
 import type { MintCounter } from './mint-counter.ts'
 import type { SessionStore } from './session.ts'
 import type { SessionCookie } from './session-cookie.ts'
@@ -9,6 +10,7 @@ export interface DemoParts {
   cookie: SessionCookie
   vaults: Vaults
   mints: MintCounter
+  audit: AuditLog
   /** Origins the page may be served from. */
   origins: readonly string[]
 }

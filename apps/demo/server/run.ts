@@ -22,9 +22,9 @@ export async function run(servePage: PageServer): Promise<void> {
 }
 
 const EMULATED =
-  'Three emulated SecretVault nodes, an emulated Skyflow vault, test keys. Press Ctrl+C to stop.'
+  'Emulated: three SecretVault nodes, Skyflow, NexusRunDB, walt.id, all with test keys. Press Ctrl+C to stop.'
 const REAL =
-  'Vaults of your files. In direct delivery the page holds their tokens; one for a SecretVault node carries the whole authority of the organization. Press Ctrl+C to stop.'
+  'Vaults of your files, the others emulated. In direct delivery the page holds their tokens; one for a SecretVault node carries the whole authority of the organization. Press Ctrl+C to stop.'
 
 function endOnSignal(close: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Hono } from 'hono'
 import { createApi } from './app.ts'
+import { createAuditLog } from './audit-log.ts'
 import type { DemoConfig } from './config.ts'
 import { listen } from './listen.ts'
 import { createMintCounter } from './mint-counter.ts'
@@ -45,7 +46,9 @@ export async function startDemo(config: DemoConfig, servePage: PageServer): Prom
     const port = await listen(server, config)
     const origins = pageOrigins(config.host, port)
     const cookie = createSessionCookie(String(port))
-    const api = createApi({ sessions: createSessionStore(), cookie, vaults, mints, origins })
+    const sessions = createSessionStore()
+    const audit = createAuditLog()
+    const api = createApi({ sessions, cookie, vaults, mints, origins, audit })
     listener = await servePage({ api, server, vaultOrigins: vaults.origins })
     return {
       url: origins[0],

@@ -6,19 +6,57 @@ export type Grant = 'group' | readonly number[]
 /** How much of a patient's values a user may see in Skyflow; `null` for no grant at all. */
 export type PatientGrant = 'plain' | 'masked' | null
 
+/** Whose rights a user's NexusRunDB tokens have: those of the key that may write, or that may read. */
+export type VisitsGrant = 'write' | 'read' | null
+
 export interface DemoUser {
   id: string
   name: string
   role: string
   grant: Grant
   patients: PatientGrant
+  visits: VisitsGrant
+  /** May see the wallet in walt.id. */
+  wallet: boolean
 }
 
 export const USERS: readonly DemoUser[] = [
-  { id: 'ada', name: 'Dr. Ada Okafor', role: 'Physician', grant: 'group', patients: 'plain' },
-  { id: 'ben', name: 'Ben Larsen', role: 'Auditor', grant: [1], patients: 'masked' },
-  { id: 'ida', name: 'Ida Novak', role: 'Researcher', grant: 'group', patients: null },
-  { id: 'eve', name: 'Eve Moreau', role: 'Visitor', grant: [], patients: null },
+  {
+    id: 'ada',
+    name: 'Dr. Ada Okafor',
+    role: 'Physician',
+    grant: 'group',
+    patients: 'plain',
+    visits: 'write',
+    wallet: true,
+  },
+  {
+    id: 'ben',
+    name: 'Ben Larsen',
+    role: 'Auditor',
+    grant: [1],
+    patients: 'masked',
+    visits: 'read',
+    wallet: false,
+  },
+  {
+    id: 'ida',
+    name: 'Ida Novak',
+    role: 'Researcher',
+    grant: 'group',
+    patients: null,
+    visits: 'write',
+    wallet: true,
+  },
+  {
+    id: 'eve',
+    name: 'Eve Moreau',
+    role: 'Visitor',
+    grant: [],
+    patients: null,
+    visits: null,
+    wallet: false,
+  },
 ]
 
 /** True if `grant` covers `audience`, which is a group's name or `{group}/{member}`. */

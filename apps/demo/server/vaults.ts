@@ -8,6 +8,8 @@ import { emulatedPatients, type PatientsVault, patientsOfFile } from './patients
 import { ensureSchema } from './schema.ts'
 import { StartError } from './start-error.ts'
 import { createVaultFaults, type VaultFaults } from './vault-faults.ts'
+import { emulatedVisits, type VisitsDatabase } from './visits.ts'
+import { emulatedWallet, type WalletService } from './wallet.ts'
 
 /** The group of SecretVault nodes, as the page asks for it. */
 export const RECORDS = 'records'
@@ -21,6 +23,8 @@ interface Records {
 
 export interface Vaults extends Records {
   patients: PatientsVault
+  visits: VisitsDatabase
+  wallet: WalletService
   faults: VaultFaults
   /** Origins that the page calls. */
   origins: readonly string[]
@@ -36,20 +40,28 @@ export interface Vaults extends Records {
 export async function openVaults(config: DemoConfig, mints: MintCounter): Promise<Vaults> {
   const { clusterFile, skyflowFile } = config
   const ownPatients = skyflowFile === undefined ? undefined : patientsOfFile(skyflowFile)
-  const isWholeOwn = clusterFile !== undefined && ownPatients !== undefined
-  const sandbox = isWholeOwn ? undefined : await startSandbox({ cors: config.cors })
-  const close = async () => sandbox?.close()
+  const sandbox = await startSandbox({ cors: config.cors })
+  const { close } = sandbox
   try {
     const records = openRecords(clusterFile, sandbox)
-    const patients = ownPatients ?? emulatedPatients(must(sandbox))
+    const patients = ownPatients ?? emulatedPatients(sandbox)
+    const visits = emulatedVisits(sandbox)
+    const wallet = emulatedWallet(sandbox)
     refuseOpenDoor(config, [...records.nodes.map(({ url }) => url), patients.vaultUrl])
     await ensureSchema(RECORDS, records.minter)
     return {
       ...records,
       minter: mints.counting(records.minter),
       patients: { ...patients, minter: mints.counting(patients.minter) },
+      visits: { ...visits, minter: mints.counting(visits.minter) },
+      wallet: { ...wallet, minter: mints.counting(wallet.minter) },
       faults: createVaultFaults(controlsOf(sandbox, { records, patients }), mints),
-      origins: originsOf(records, patients),
+      origins: originsOf([
+        ...records.nodes.map(({ url }) => url),
+        patients.vaultUrl,
+        visits.url,
+        wallet.url,
+      ]),
       close,
     }
   } catch (error) {
@@ -59,12 +71,12 @@ export async function openVaults(config: DemoConfig, mints: MintCounter): Promis
 }
 
 // A token of this kind is the organization. In the sandbox that is a test key of this process.
-function openRecords(clusterFile: string | undefined, sandbox: Sandbox | undefined): Records {
+function openRecords(clusterFile: string | undefined, sandbox: Sandbox): Records {
   if (clusterFile !== undefined) {
     const minter = secretvault({ cluster: clusterFile, allowFullAuthority: true })
     return { minter, nodes: nodesOf(minter), isEmulated: false }
   }
-  const { secretKey, orgDid, nodes } = must(sandbox).secretvault
+  const { secretKey, orgDid, nodes } = sandbox.secretvault
   const cluster = { orgCredentials: { secretKey, orgDid }, nodes }
   const minter = secretvault({ cluster, allowFullAuthority: true })
   return { minter, nodes: nodesOf(minter), isEmulated: true }
@@ -72,11 +84,13 @@ function openRecords(clusterFile: string | undefined, sandbox: Sandbox | undefin
 
 /** Only what is emulated can be broken. */
 function controlsOf(
-  sandbox: Sandbox | undefined,
+  sandbox: Sandbox,
   { records, patients }: { records: Records; patients: PatientsVault },
 ): ReadonlyMap<string, EmulatorControl> {
-  const controls = new Map<string, EmulatorControl>()
-  if (!sandbox) return controls
+  const controls = new Map<string, EmulatorControl>([
+    ['nexusrundb', sandbox.nexusrundbControl],
+    ['waltid', sandbox.waltidControl],
+  ])
   for (const [index, { did }] of records.nodes.entries()) {
     const control = records.isEmulated && sandbox.nodes[index]
     if (control) controls.set(did, control)
@@ -85,17 +99,12 @@ function controlsOf(
   return controls
 }
 
-function must(sandbox: Sandbox | undefined): Sandbox {
-  if (sandbox) return sandbox
-  throw new StartError('The sandbox did not start.')
-}
-
 function nodesOf(minter: GroupMinter): { did: string; url: string }[] {
   return minter.members().map(({ name, resource }) => ({ did: name, url: resource }))
 }
 
-function originsOf({ nodes }: Records, { vaultUrl }: PatientsVault): string[] {
-  return [...new Set([...nodes.map(({ url }) => url), vaultUrl].map((url) => new URL(url).origin))]
+function originsOf(urls: readonly string[]): string[] {
+  return [...new Set(urls.map((url) => new URL(url).origin))]
 }
 
 // The demo's users have no password: whoever reaches the page can hold the organization's tokens.

@@ -1,7 +1,14 @@
 /** Makes what the page is told of the session and the vaults. */
 import { LIFETIME_MS, type Session } from './session.ts'
-import type { PatientsView, SessionView } from './session-view.ts'
-import { type DemoUser, type Grant, isGranted, type PatientGrant, USERS } from './users.ts'
+import type { PatientsView, SessionView, VisitsView, WalletView } from './session-view.ts'
+import {
+  type DemoUser,
+  type Grant,
+  isGranted,
+  type PatientGrant,
+  USERS,
+  type VisitsGrant,
+} from './users.ts'
 import { RECORDS, type Vaults } from './vaults.ts'
 
 /** The view of `session`, or of a stranger. */
@@ -19,12 +26,16 @@ export function viewOf(session: Session | undefined, vaults: Vaults): SessionVie
       isDown: vaults.faults.isDown(did),
     })),
     patients: patientsView(session?.user.patients ?? null, vaults),
-    users: USERS.map(({ id, name, role, grant, patients }) => ({
+    visits: visitsView(session?.user.visits ?? null, vaults),
+    wallet: walletView(session?.user.wallet ?? false, vaults),
+    users: USERS.map(({ id, name, role, grant, patients, visits, wallet }) => ({
       id,
       name,
       role,
       grantedNodes: group.members.map((did) => mayCall(grant, did)),
       patients: accessOf(patients, vaults),
+      visits,
+      wallet,
     })),
   }
 }
@@ -33,6 +44,16 @@ function patientsView(grant: PatientGrant, vaults: Vaults): PatientsView {
   const { vaultUrl: url, vaultId, table, isEmulated, minter } = vaults.patients
   const isDown = vaults.faults.isDown(minter.name)
   return { url, vaultId, table, isEmulated, isDown, access: accessOf(grant, vaults) }
+}
+
+function visitsView(access: VisitsGrant, { visits, faults }: Vaults): VisitsView {
+  const { url, bucket, minter } = visits
+  return { url, bucket, isDown: faults.isDown(minter.name), access }
+}
+
+function walletView(isGranted: boolean, { wallet, faults }: Vaults): WalletView {
+  const { minter, ...facts } = wallet
+  return { ...facts, isDown: faults.isDown(minter.name), isGranted }
 }
 
 /** Without a role for masked values nobody gets them: an account's whole authority is more. */

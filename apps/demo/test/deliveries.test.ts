@@ -52,6 +52,13 @@ describe('one request', () => {
     for (const { access_token } of items) expect(access_token).toMatch(/^eyJ/)
   })
 
+  it('brings those of the two whose CORS nobody knows, too, where the page asks for them', async () => {
+    const { visits, wallet } = await browser.signIn('ada')
+    const [visit, key] = await itemsOf('visits', 'wallet')
+    expect(visit).toMatchObject({ resource: visits.url, access_token: expect.any(String) })
+    expect(key).toMatchObject({ resource: wallet.url, access_token: expect.any(String) })
+  })
+
   it('brings none of them where the broker keeps them', async () => {
     await browser.signIn('ada')
     const answer = await (await browser.tokens('records-proxied', 'patients-proxied')).text()
@@ -106,6 +113,38 @@ describe('through the broker', () => {
     expect(statuses).toEqual([403, 200, 403])
   })
 
+  it('a visit is written by who may, and read by who may only read', async () => {
+    const { visits } = await browser.signIn('ada')
+    const key = `buckets/${visits.bucket}/keys/visit-1`
+    expect((await proxied('visits-proxied', key, post({ who: 'Maya' }))).status).toBe(200)
+    await browser.signIn('ben')
+    expect(await (await proxied('visits-proxied', key)).json()).toEqual({ who: 'Maya' })
+    // The broker lets it through; the access key of the role may not.
+    const refused = await proxied('visits-proxied', key, post({ who: 'Ben' }))
+    expect(refused.headers.has('x-valet-key')).toBe(false)
+    expect(refused.status).toBe(403)
+    await browser.signIn('eve')
+    expect((await proxied('visits-proxied', key)).status).toBe(403)
+  })
+
+  it('one API key at walt.id serves every login, and none outlives its own', async () => {
+    const { wallet } = await browser.signIn('ada')
+    const path = `v2/${wallet.wallet}/wallet-service-api/keys`
+    const logins = [browser, openBrowser(demo), openBrowser(demo)]
+    for (const login of logins) {
+      await login.signIn('ida')
+      const headers = { 'x-valet-key': '1' }
+      const answer = await login.send(`/api/broker/proxy/wallet-proxied/${path}`, { headers })
+      expect(await answer.json()).toContainEqual(expect.objectContaining({ keyId: 'holder-1' }))
+    }
+    // Besides the one for pages that hold it themselves.
+    const stats = await (await browser.send('/api/demo/stats')).json()
+    expect(stats.walletKeysForAll).toBe(2)
+    const { expires_in } = (await (await browser.tokens('wallet-proxied')).json()).tokens[0]
+    expect(expires_in).toBeGreaterThan(7.9 * 3600)
+    expect(expires_in).toBeLessThanOrEqual(8 * 3600)
+  })
+
   it('nothing goes but what the page does', async () => {
     const view = await browser.signIn('ada')
     const node = `records-proxied/${view.nodes[0]!.did}`
@@ -113,10 +152,11 @@ describe('through the broker', () => {
       proxied(node, 'api/v1/schemas'),
       proxied(node, 'api/v1/data/flush', post({ schema: SCHEMA_ID })),
       proxied('patients-proxied', tableOf(view), { method: 'DELETE' }),
+      proxied('patients-proxied', tableOf(view), { method: 'PUT' }),
       proxied('patients-proxied', `v1/vaults/another/${view.patients.table}`),
     ]
     // 405 for a method that nothing is forwarded with.
     const statuses = (await Promise.all(refused)).map(({ status }) => status)
-    expect(statuses).toEqual([403, 403, 405, 403])
+    expect(statuses).toEqual([403, 403, 403, 405, 403])
   })
 })
