@@ -27,6 +27,9 @@ const examples = [
   },
   { name: 'deno', what: 'Deno', probe: within('deno', 'deno', '--version') },
   { name: 'bun', what: 'Bun', probe: within('bun', 'bun', '--version') },
+  quickStart('next'),
+  quickStart('vanilla'),
+  quickStart('react'),
   { name: 'broker-python', what: 'Python 3.9', probe: pythonProbe() },
   { name: 'express' },
   { name: 'fastify' },
@@ -46,6 +49,11 @@ process.exitCode = total.failed === 0 ? 0 : 1
 
 function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+}
+
+function quickStart(name) {
+  const command = [process.execPath, 'scripts/quickstarts.mjs', name]
+  return { name: `start-${name}`, command }
 }
 
 function smokeOf(name) {
