@@ -13,6 +13,7 @@ export default defineConfig({
     'src/opentelemetry/index.ts',
     'src/redis/index.ts',
     'src/testing/index.ts',
+    'src/upstream/index.ts',
   ],
   format: 'esm',
   platform: 'node',

@@ -1,15 +1,20 @@
-/** Reads when a JWT says that it ends; the broker holds no key to verify it with. */
+/** Reads what a JWT says of itself; the broker holds no key to verify it with. */
+import { jwtDecode } from 'jwt-decode'
+
+/** The claims, not verified; `undefined` for any text that is no JWT. Never throws, never quotes the token. */
+export function jwtClaims(value: string): Readonly<Record<string, unknown>> | undefined {
+  if (!/^[^.]+\.[^.]+\.[^.]*$/.test(value)) return undefined
+  try {
+    const claims: unknown = jwtDecode(value)
+    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined
+  } catch {
+    // The decoder's words quote the token.
+    return undefined
+  }
+}
 
 /** Epoch milliseconds of `exp` (RFC 7519, section 4.1.4), or `undefined` for any other text. */
 export function jwtExpiresAt(value: string): number | undefined {
-  const [header, payload, signature, ...more] = value.split('.')
-  if (!header || !payload || signature === undefined || more.length > 0) return undefined
-  try {
-    const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
-    const claims: unknown = JSON.parse(text)
-    if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return undefined
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : undefined
-  } catch {
-    return undefined
-  }
+  const exp = jwtClaims(value)?.exp
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { jwtExpiresAt } from '../src/jwt-expiry.ts'
+import { jwtClaims, jwtExpiresAt } from '../src/jwt-expiry.ts'
 
 const encode = (claims: unknown): string =>
   Buffer.from(JSON.stringify(claims)).toString('base64url')
@@ -8,6 +8,7 @@ const jwtOf = (claims: unknown): string => `${encode({ alg: 'ES256K' })}.${encod
 it('reads the exp of a JWT, in milliseconds', () => {
   expect(jwtExpiresAt(jwtOf({ exp: 1_795_312_345 }))).toBe(1_795_312_345_000)
   expect(jwtExpiresAt(jwtOf({ name: '–ÿ?>', exp: 1.5 }))).toBe(1_500)
+  expect(jwtClaims(jwtOf({ name: '–ÿ?>', exp: 1.5 }))).toEqual({ name: '–ÿ?>', exp: 1.5 })
 })
 
 it.each([

@@ -23,10 +23,16 @@ describe('the two halves of the package', () => {
     const browser = reachOf('index.ts')
     const server = reachOf('minter/index.ts')
     expect([...browser.files].filter((file) => server.files.has(file))).toEqual([])
-    expect([...browser.packages].toSorted()).toEqual(['@valetkey/client', 'ky'])
+    expect([...browser.packages].toSorted()).toEqual([
+      '@standard-schema/spec',
+      '@standard-schema/utils',
+      '@valetkey/client',
+      'ky',
+    ])
     expect([...server.packages].toSorted()).toEqual([
       '@valetkey/broker',
       '@valetkey/broker/credential',
+      '@valetkey/broker/upstream',
     ])
   })
 })

@@ -1,32 +1,19 @@
-/** The part of Standard Schema (version 1) that a record is checked by: zod, valibot, arktype and others have it. */
+/** What a record is checked by: Standard Schema (version 1), which zod, valibot, arktype and others have. */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { getDotPath } from '@standard-schema/utils'
 
-export interface StandardSchema<Input = unknown, Output = Input> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
-  }
-}
-
-export type StandardResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] }
-
-export interface StandardIssue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
-
-type TypesOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>
+export type StandardSchema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
 
 /** What a schema takes. */
-export type InputOf<S extends StandardSchema> = TypesOf<S>['input']
+export type InputOf<S extends StandardSchema> = StandardSchemaV1.InferInput<S>
 
 /** What a schema gives. */
-export type OutputOf<S extends StandardSchema> = TypesOf<S>['output']
+export type OutputOf<S extends StandardSchema> = StandardSchemaV1.InferOutput<S>
 
-/** Where an issue is, as `list.0.name`. */
-export function pathOf({ path = [] }: StandardIssue): string {
-  return path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
+export type StandardIssue = StandardSchemaV1.Issue
+export type StandardResult<Output> = StandardSchemaV1.Result<Output>
+
+/** Where an issue is, as `list.0.name`; empty for the record itself. */
+export function pathOf(issue: StandardIssue): string {
+  return getDotPath(issue) ?? ''
 }

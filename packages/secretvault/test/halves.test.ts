@@ -28,6 +28,8 @@ describe('the two halves of the package', () => {
   it('bring no server code to the browser, and no browser code to the server', () => {
     expect([...reachOf('index.ts').packages].toSorted()).toEqual([
       '@nillion/blindfold',
+      '@standard-schema/spec',
+      '@standard-schema/utils',
       '@valetkey/client',
       'buffer/',
       'ky',

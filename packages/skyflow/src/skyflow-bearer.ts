@@ -5,6 +5,7 @@ import {
   isTokenError,
   type TokenClient,
 } from '@valetkey/client'
+import { jwtDecode } from 'jwt-decode'
 import { SkyflowError } from './skyflow-error.ts'
 
 export interface SkyflowBearerOptions {
@@ -70,10 +71,10 @@ function shareOf(client: Bearers, audience: string): number {
 /** Milliseconds of its whole life, from its mint on: the broker may have had it for a while. 0 if it names none. */
 function lifeOf(bearer: string): number {
   try {
-    const [, payload = ''] = bearer.split('.')
-    const { iat, exp } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
-    return exp > iat ? (exp - iat) * 1000 : 0
+    const { iat, exp } = jwtDecode(bearer)
+    return iat !== undefined && exp !== undefined && exp > iat ? (exp - iat) * 1000 : 0
   } catch {
+    // It is opaque.
     return 0
   }
 }

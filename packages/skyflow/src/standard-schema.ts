@@ -1,30 +1,14 @@
-/** The part of Standard Schema (version 1) that a table is typed by: zod, valibot, arktype and others have it. */
+/** What a table is typed by: Standard Schema (version 1), which zod, valibot, arktype and others have. */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { getDotPath } from '@standard-schema/utils'
 
-export interface StandardSchema<Input = unknown, Output = Input> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
-  }
-}
-
-type StandardResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] }
-
-interface StandardIssue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
-
-type TypesOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>
+export type StandardSchema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
 
 /** What a schema takes. */
-export type InputOf<S extends StandardSchema> = TypesOf<S>['input']
+export type InputOf<S extends StandardSchema> = StandardSchemaV1.InferInput<S>
 
 /** What a schema gives. */
-export type OutputOf<S extends StandardSchema> = TypesOf<S>['output']
+export type OutputOf<S extends StandardSchema> = StandardSchemaV1.InferOutput<S>
 
 /** Schemas by table. */
 export type TableSchemas = Readonly<Record<string, StandardSchema>>
@@ -40,11 +24,7 @@ export async function checked(
   return {
     values: results.flatMap((result) => (result.issues ? [] : [result.value])),
     misfits: results.flatMap(({ issues = [] }, i) =>
-      issues.map((issue) => [i, ...pathOf(issue)].join('.')),
+      issues.map((issue) => [i, getDotPath(issue)].filter((part) => part !== null).join('.')),
     ),
   }
-}
-
-function pathOf({ path = [] }: StandardIssue): readonly string[] {
-  return path.map((step) => String(typeof step === 'object' ? step.key : step))
 }

@@ -26,10 +26,17 @@ describe('the two halves of the package', () => {
   })
 
   it('bring no server code to the browser, and nothing of Node to the server at the edge', () => {
-    expect([...reachOf('index.ts').packages].toSorted()).toEqual(['@valetkey/client', 'ky'])
+    expect([...reachOf('index.ts').packages].toSorted()).toEqual([
+      '@standard-schema/spec',
+      '@standard-schema/utils',
+      '@valetkey/client',
+      'jwt-decode',
+      'ky',
+    ])
     expect([...reachOf('minter/index.ts').packages].toSorted()).toEqual([
       '@valetkey/broker',
       '@valetkey/broker/credential',
+      '@valetkey/broker/upstream',
     ])
   })
 })

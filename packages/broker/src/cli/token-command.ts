@@ -1,5 +1,6 @@
 /** Mints one token for a terminal. */
 import { dirname, resolve } from 'node:path'
+import { jwtDecode } from 'jwt-decode'
 import { createBroker } from '../broker.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { describeError } from '../redact.ts'
@@ -72,14 +73,9 @@ function jsonOf(
 
 /** What a JWT says. Without its signature it opens nothing. */
 function decoded(token: string): object {
-  const [header = '', payload = ''] = token.split('.')
   try {
-    return { header: partOf(header), claims: partOf(payload) }
+    return { header: jwtDecode(token, { header: true }), claims: jwtDecode(token) }
   } catch {
     return { opaque: true, characters: token.length }
   }
-}
-
-function partOf(text: string): unknown {
-  return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
 }

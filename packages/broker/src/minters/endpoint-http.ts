@@ -1,7 +1,7 @@
 /** HTTP to an authorization server: bounded answers, and what goes wrong in the broker's words. */
 import { allowInsecureRequests, customFetch } from 'oauth4webapi'
+import { readAnswer } from '../answer-text.ts'
 import type { Clock } from '../clock.ts'
-import { MintError } from '../minter.ts'
 import { refusalOf, type Seen } from './oauth2-refusal.ts'
 
 /** What requests of `oauth4webapi` are sent with. */
@@ -16,9 +16,6 @@ export type Attempt = <T>(
   signal: AbortSignal,
   work: (http: EndpointHttp) => Promise<T>,
 ) => Promise<T>
-
-/** The longest token the broker takes is 128 KiB. */
-const MAX_CHARACTERS = 256 * 1024
 
 export function createAttempt({
   name,
@@ -66,12 +63,6 @@ function httpOf({
 async function capped(response: Response): Promise<Response> {
   const { status, headers, body } = response
   if (body === null) return response
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_CHARACTERS)
-      throw new MintError('upstream_invalid', 'the token endpoint gave an answer without end')
-  }
-  return new Response(text + decoder.decode() || null, { status, headers })
+  const text = await readAnswer(response, 'the token endpoint')
+  return new Response(text || null, { status, headers })
 }

@@ -1,6 +1,7 @@
 /** Turns what a token endpoint refuses into the broker's words, with the mend. */
 import { ResponseBodyError } from 'oauth4webapi'
 import { MintError, type MintErrorCode } from '../minter.ts'
+import { retryAfterOf } from '../retry-after.ts'
 
 /** What came back, as far as it did. */
 export interface Seen {
@@ -41,7 +42,7 @@ export function refusalOf(failure: Failure): MintError {
     )
   const about = `${name} answered ${status}`
   if (status === 429 || (status >= 500 && !TIMED_OUT.has(status)))
-    return new MintError('temporarily_unavailable', about, retryAfterOf(seen, now))
+    return new MintError('temporarily_unavailable', about, retryAfterOf(seen.headers, now))
   if (TIMED_OUT.has(status)) return new MintError('upstream_timeout', about)
   if (error instanceof ResponseBodyError) return refused(error.error, { ...failure, about })
   if (status === 401) return new MintError('upstream_auth', `${about}: ${MENDS.invalid_client}`)
@@ -62,7 +63,7 @@ function refused(
   return new MintError(
     code,
     `${about}, ${word}${mend === '' ? '' : `: ${mend}`}`,
-    code === 'temporarily_unavailable' ? retryAfterOf(seen, now) : {},
+    code === 'temporarily_unavailable' ? retryAfterOf(seen.headers, now) : {},
   )
 }
 
@@ -83,11 +84,4 @@ function codeOf(error: string, isExchange: boolean): MintErrorCode {
     default:
       return 'upstream_auth'
   }
-}
-
-/** RFC 9110, section 10.2.3. */
-function retryAfterOf({ headers }: Seen, now: number): { retryAfterMs?: number } {
-  const text = headers?.get('retry-after')?.trim() ?? ''
-  const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return retryAfterMs > 0 ? { retryAfterMs } : {}
 }

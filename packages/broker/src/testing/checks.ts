@@ -1,4 +1,5 @@
 /** What the minter contract looks at: tokens, resources, places where a secret could show. */
+import { jwtExpiresAt } from '../jwt-expiry.ts'
 import type { MintedToken } from '../minter.ts'
 
 /** Throws unless `condition` holds; a plain error, so that any test runner understands it. */
@@ -26,24 +27,11 @@ export function notAToken(
 }
 
 function notItsExp({ value, expiresAt }: MintedToken): string | undefined {
-  const exp = expOf(value)
-  if (exp === undefined) return undefined
-  if (expiresAt > exp * 1000 + 1_000) return 'expiresAt lies beyond the exp of the JWT'
-  if (expiresAt < exp * 1000 - 60_000) return 'the JWT lives over a minute longer than expiresAt'
+  const endsAt = jwtExpiresAt(value)
+  if (endsAt === undefined) return undefined
+  if (expiresAt > endsAt + 1_000) return 'expiresAt lies beyond the exp of the JWT'
+  if (expiresAt < endsAt - 60_000) return 'the JWT lives over a minute longer than expiresAt'
   return undefined
-}
-
-function expOf(value: string): number | undefined {
-  const [, payload, signature] = value.split('.')
-  if (!payload || signature === undefined) return undefined
-  try {
-    const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
-    const claims: unknown = JSON.parse(text)
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims && claims.exp
-    return typeof exp === 'number' ? exp : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What is wrong with a resource's base URL (RFC 8707, section 2), or `undefined`. */

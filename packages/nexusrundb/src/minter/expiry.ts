@@ -1,6 +1,6 @@
 /** Works out when a token ends, whatever unit its `exp` is in. */
 import { MintError } from '@valetkey/broker'
-import { isFields, jsonOf } from './fields.ts'
+import { jwtClaims } from '@valetkey/broker/upstream'
 
 export interface Asked {
   /** Epoch milliseconds, read before the call. */
@@ -35,20 +35,9 @@ export function expiryOf(token: string, { startedAt, lifetimeMs }: Asked): numbe
 
 /** Epoch milliseconds of the `exp` of a JWT, or `undefined`. */
 function expOf(token: string): number | undefined {
-  const [, payload, signature] = token.split('.')
-  if (!payload || signature === undefined) return undefined
-  const claims = jsonOf(textOf(payload))
-  const exp = isFields(claims) ? claims.exp : undefined
+  const exp = jwtClaims(token)?.exp
   if (typeof exp !== 'number' || !Number.isFinite(exp)) return undefined
   return exp > LEAST_MILLISECONDS ? exp : exp * 1000
-}
-
-function textOf(base64url: string): string {
-  try {
-    return atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
-  } catch {
-    return ''
-  }
 }
 
 function invalid(what: string): MintError {

@@ -1,6 +1,6 @@
 /** Turns a refusal of the token endpoint into the broker's words, with the mend; by its status alone, since no more is documented. */
 import { MintError } from '@valetkey/broker'
-import type { EndpointAnswer } from './exchange.ts'
+import { retryAfterOf, type UpstreamAnswer } from '@valetkey/broker/upstream'
 
 const ASSUMED =
   'method, path and parameter are assumptions; compare tokenMethod, tokenPath and expiryParam with the portal of your database'
@@ -27,7 +27,7 @@ const TOO_MANY = 429
 const FIRST_SERVER_ERROR = 500
 
 /** The error of an answer whose status is not one of success. Quotes nothing of it. */
-export function refusalOf({ status, headers }: EndpointAnswer, now: number): MintError {
+export function refusalOf({ status, headers }: UpstreamAnswer, now: number): MintError {
   const about = `NexusRunDB's token endpoint answered ${status}`
   const known = BY_STATUS[status]
   if (known) return new MintError(known[0], `${about}: ${known[1]}`)
@@ -37,11 +37,4 @@ export function refusalOf({ status, headers }: EndpointAnswer, now: number): Min
     'upstream_invalid',
     `${about}: check baseUrl, and whether a gateway or login page stands before NexusRunDB`,
   )
-}
-
-/** RFC 9110, section 10.2.3. */
-function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
-  const text = headers.get('retry-after')?.trim() ?? ''
-  const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return retryAfterMs > 0 ? { retryAfterMs } : {}
 }

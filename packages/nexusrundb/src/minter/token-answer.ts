@@ -1,6 +1,6 @@
 /** Finds the token in an answer of the token endpoint, whose shape is not documented. */
 import { MintError } from '@valetkey/broker'
-import type { EndpointAnswer } from './exchange.ts'
+import type { UpstreamAnswer } from '@valetkey/broker/upstream'
 import { type Fields, isFields, jsonOf } from './fields.ts'
 
 /**
@@ -16,7 +16,7 @@ const WRAPPERS = ['data', 'result']
 const MAX_NAMES = 10
 
 /** @throws {MintError} `upstream_invalid` with the names of the members there are, never a value. */
-export function tokenIn({ text, headers }: EndpointAnswer, extract: ExtractToken): string {
+export function tokenIn({ text, headers }: UpstreamAnswer, extract: ExtractToken): string {
   const contentType = headers.get('content-type') ?? ''
   const content = contentOf(text)
   const token = extracted(extract, content, contentType)

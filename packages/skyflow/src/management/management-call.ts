@@ -1,5 +1,6 @@
 /** One call of Skyflow's management API, under a deadline, never repeated. */
-import { retryAfterOf, safeRequestId } from '../minter/refusal.ts'
+import { retryAfterOf } from '@valetkey/broker/upstream'
+import { safeRequestId } from '../minter/refusal.ts'
 import {
   SkyflowManagementError,
   type SkyflowManagementErrorCode,

@@ -1,6 +1,6 @@
 /** Reads the bearer token out of an answer of Skyflow's token endpoint, and when it ends. */
 import { type MintedToken, MintError } from '@valetkey/broker'
-import type { EndpointAnswer } from './exchange.ts'
+import { jwtExpiresAt, type UpstreamAnswer } from '@valetkey/broker/upstream'
 import { isFields } from './fields.ts'
 import { refusalOf, requestIdOf } from './refusal.ts'
 
@@ -11,7 +11,7 @@ export interface BearerRules {
   /** Taken for the lifetime of a bearer that does not say when it ends. */
   fallbackLifetimeMs: number
   /** What a refusal means. @default that of a service account's assertion */
-  refusal?: (answer: EndpointAnswer, now: number) => MintError
+  refusal?: (answer: UpstreamAnswer, now: number) => MintError
 }
 
 const TOKEN = /^[\x21-\x7e]{1,131072}$/
@@ -20,7 +20,7 @@ const CLOCK_TOLERANCE_MS = 60_000
 
 /** @throws {MintError} for a refusal, or for anything that is no usable bearer. */
 export function bearerOf(
-  answer: EndpointAnswer,
+  answer: UpstreamAnswer,
   rules: BearerRules,
 ): Pick<MintedToken, 'value' | 'expiresAt'> {
   const { status, headers, text } = answer
@@ -45,7 +45,7 @@ function expiryOf(
   invalid: (what: string) => MintError,
 ): number {
   const latestAt = startedAt + lifetimeMs
-  const endsAt = expOf(value)
+  const endsAt = jwtExpiresAt(value)
   if (endsAt === undefined) return Math.min(latestAt, startedAt + fallbackLifetimeMs)
   if (endsAt <= startedAt)
     throw invalid("with a bearer that is over already; check this server's clock")
@@ -54,23 +54,6 @@ function expiryOf(
       `with a bearer that lives ${seconds(endsAt - startedAt)} s where ${seconds(lifetimeMs)} s were asked for; raise the audience's maxLifetimeMs and the login's length, deliver by proxy, or check this server's clock`,
     )
   return Math.min(endsAt, latestAt)
-}
-
-/** Epoch milliseconds of the `exp` of a JWT (RFC 7519, section 4.1.4), or `undefined`. */
-function expOf(value: string): number | undefined {
-  const [, payload, signature] = value.split('.')
-  if (!payload || signature === undefined) return undefined
-  const claims = jsonOf(textOf(payload))
-  const exp = isFields(claims) ? claims.exp : undefined
-  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined
-}
-
-function textOf(base64url: string): string {
-  try {
-    return atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
-  } catch {
-    return ''
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -1,25 +1,16 @@
 /** One exchange with a token endpoint of Skyflow: a grant in, its answer out. */
-import { MintError } from '@valetkey/broker'
+import { askUpstream, type UpstreamAnswer, type UpstreamContext } from '@valetkey/broker/upstream'
 
-export interface ExchangeRequest {
+export interface ExchangeRequest extends Omit<UpstreamContext, 'name' | 'mend'> {
   url: string
   body: Readonly<Record<string, string | undefined>>
-  signal: AbortSignal
-  fetch: typeof fetch
-  /** By which the request is found in traces. */
-  traceHeaders?: Readonly<Record<string, string>> | undefined
-}
-
-/** What came back, read whole. */
-export interface EndpointAnswer {
-  status: number
-  headers: Headers
-  text: string
 }
 
 const GRANT_TYPES = 'urn:ietf:params:oauth:grant-type:'
-/** The longest token the broker takes is 128 KiB. */
-const MAX_CHARACTERS = 256 * 1024
+const ENDPOINT = {
+  name: "Skyflow's token endpoint",
+  mend: 'check network, proxy and tokenURI',
+}
 
 /** A service account's own (RFC 7523). */
 export function assertionGrant(
@@ -50,44 +41,10 @@ export function subjectGrant(grant: SubjectGrant): ExchangeRequest['body'] {
  *
  * @throws {MintError} if there is no answer that can be read.
  */
-export async function exchange(request: ExchangeRequest): Promise<EndpointAnswer> {
-  const { url, body, signal, traceHeaders } = request
-  // Outside the object: some platforms refuse a `fetch` with another `this`.
-  const { fetch: send } = request
-  try {
-    const response = await send(url, {
-      method: 'POST',
-      headers: {
-        ...traceHeaders,
-        'content-type': 'application/json',
-        accept: 'application/json',
-      },
-      body: JSON.stringify(body),
-      redirect: 'manual',
-      signal,
-    })
-    const { status, headers } = response
-    return { status, headers, text: await readText(response) }
-  } catch (cause) {
-    if (cause instanceof MintError) throw cause
-    if (signal.aborted)
-      throw new MintError('upstream_timeout', "Skyflow's token endpoint did not answer in time")
-    throw new MintError(
-      'temporarily_unavailable',
-      "Skyflow's token endpoint could not be reached, or the connection broke off; check network, proxy and tokenURI",
-      { cause },
-    )
-  }
-}
-
-async function readText({ body }: Response): Promise<string> {
-  if (body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_CHARACTERS)
-      throw new MintError('upstream_invalid', "Skyflow's token endpoint gave an answer without end")
-  }
-  return text + decoder.decode()
+export async function exchange({
+  url,
+  body,
+  ...context
+}: ExchangeRequest): Promise<UpstreamAnswer> {
+  return askUpstream({ url, method: 'POST', json: body }, { ...context, ...ENDPOINT })
 }

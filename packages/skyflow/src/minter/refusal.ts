@@ -1,6 +1,6 @@
 /** Turns a refusal of Skyflow's token endpoint into the broker's words, with the mend. */
 import { MintError } from '@valetkey/broker'
-import type { EndpointAnswer } from './exchange.ts'
+import { retryAfterOf, type UpstreamAnswer } from '@valetkey/broker/upstream'
 import { isFields } from './fields.ts'
 
 /** What the endpoint's own words hint at. They differ by release, so nothing but the advice hangs on them. */
@@ -33,7 +33,7 @@ const CLOCK_TOLERANCE_MS = 60_000
 const TIMED_OUT = new Set([408, 504])
 
 /** The error of an answer whose status is not one of success. Quotes nothing of it. */
-export function refusalOf(answer: EndpointAnswer, now: number): MintError {
+export function refusalOf(answer: UpstreamAnswer, now: number): MintError {
   const { status, headers } = answer
   const about = `Skyflow's token endpoint answered ${status}${requestIdOf(headers)}`
   if (status === 429 || (status >= 500 && !TIMED_OUT.has(status)))
@@ -53,7 +53,7 @@ export function refusalOf(answer: EndpointAnswer, now: number): MintError {
 }
 
 /** The same for the exchange of a user's own token: a 401 or 403 is about the user there, not the operator. */
-export function exchangeRefusalOf(answer: EndpointAnswer, now: number): MintError {
+export function exchangeRefusalOf(answer: UpstreamAnswer, now: number): MintError {
   const { status, headers } = answer
   if (!isOwnAnswer(answer) || !REFUSED.has(status)) return refusalOf(answer, now)
   const about = `Skyflow's token exchange answered ${status}${requestIdOf(headers)}`
@@ -80,17 +80,17 @@ export function safeRequestId(headers: Headers): string | undefined {
 }
 
 /** The envelope of Skyflow's errors, or the plain text that its clients understand too; no page of a gateway. */
-function isOwnAnswer(answer: EndpointAnswer): boolean {
+function isOwnAnswer(answer: UpstreamAnswer): boolean {
   const type = answer.headers.get('content-type') ?? ''
   return messageOf(answer) !== undefined || type.startsWith('text/plain')
 }
 
-function adviceOf(answer: EndpointAnswer): string {
+function adviceOf(answer: UpstreamAnswer): string {
   const message = messageOf(answer) ?? answer.text
   return ADVICE.find(([hint]) => hint.test(message))?.[1] ?? ANY_ADVICE
 }
 
-function messageOf({ text }: EndpointAnswer): string | undefined {
+function messageOf({ text }: UpstreamAnswer): string | undefined {
   try {
     const content: unknown = JSON.parse(text)
     const error = isFields(content) ? content.error : undefined
@@ -102,16 +102,9 @@ function messageOf({ text }: EndpointAnswer): string | undefined {
 }
 
 /** What the endpoint's own clock says beside ours, where that explains a refusal. */
-function clockAdvice({ status, headers }: EndpointAnswer, now: number): string {
+function clockAdvice({ status, headers }: UpstreamAnswer, now: number): string {
   const aheadMs = now - Date.parse(headers.get('date') ?? '')
   if (status !== 401 || !(Math.abs(aheadMs) > CLOCK_TOLERANCE_MS)) return ''
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   return `; this server's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Skyflow's: set it by NTP`
-}
-
-/** RFC 9110, section 10.2.3. */
-export function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
-  const text = headers.get('retry-after')?.trim() ?? ''
-  const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return retryAfterMs > 0 ? { retryAfterMs } : {}
 }

@@ -1,7 +1,8 @@
 /** Reads walt.id's answers: a new key, the expiry that a look at it shows, a login. */
 import { MintError } from '@valetkey/broker'
+import { jwtExpiresAt } from '@valetkey/broker/upstream'
 import { type ApiAnswer, wordsOf } from './exchange.ts'
-import { type Fields, fieldsOf, isFields } from '../fields.ts'
+import { type Fields, fieldsOf } from '../fields.ts'
 import { refusalOf } from './refusal.ts'
 
 /** walt.id's clock may differ from ours by this much before its word counts as another lifetime. */
@@ -30,7 +31,7 @@ export function tokenIn(answer: ApiAnswer, now: number): { token: string; conten
 
 /** Tightened by the token's own `exp`, where it has one. @throws {MintError} for a key that lives too long. */
 export function expiryOfToken(token: string, { askedAt, latestAt }: ExpiryRules): number {
-  const endsAt = expOf(token)
+  const endsAt = jwtExpiresAt(token)
   if (endsAt === undefined) return latestAt
   return tightened(endsAt, { askedAt, latestAt })
 }
@@ -50,7 +51,7 @@ export function expiryOfView(answer: ApiAnswer, field: string, rules: ExpiryRule
 /** Epoch milliseconds of a login's end, where its answer says so. */
 export function endOfLogin(token: string, { expiration }: Fields): number | undefined {
   const said = typeof expiration === 'string' ? Date.parse(expiration) : Number.NaN
-  const ends = [said, expOf(token) ?? Number.NaN].filter((end) => !Number.isNaN(end))
+  const ends = [said, jwtExpiresAt(token) ?? Number.NaN].filter((end) => !Number.isNaN(end))
   return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
@@ -76,23 +77,6 @@ function contentOf(answer: ApiAnswer): Fields {
 
 function invalid({ status, step }: ApiAnswer, what: string): MintError {
   return new MintError('upstream_invalid', `walt.id answered ${status} to ${wordsOf(step)} ${what}`)
-}
-
-/** Epoch milliseconds of the `exp` of a JWT (RFC 7519, section 4.1.4), or `undefined`. */
-function expOf(token: string): number | undefined {
-  const [, payload, signature] = token.split('.')
-  if (!payload || signature === undefined) return undefined
-  const claims = fieldsOf(textOf(payload))
-  const exp = isFields(claims) ? claims.exp : undefined
-  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined
-}
-
-function textOf(base64url: string): string {
-  try {
-    return atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
-  } catch {
-    return ''
-  }
 }
 
 function seconds(ms: number): number {

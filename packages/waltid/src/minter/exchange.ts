@@ -1,5 +1,5 @@
 /** One call of walt.id's enterprise API: what is sent, what comes back. */
-import { MintError } from '@valetkey/broker'
+import { askUpstream, type UpstreamAnswer, type UpstreamContext } from '@valetkey/broker/upstream'
 
 /** What a call is for, as messages name it. */
 export type Step = 'create' | 'assign' | 'view' | 'delete' | 'login'
@@ -11,21 +11,13 @@ export interface ApiCall {
   body?: object
 }
 
-export interface CallContext {
-  signal: AbortSignal
-  fetch: typeof fetch
+export interface CallContext extends Pick<UpstreamContext, 'signal' | 'fetch' | 'traceHeaders'> {
   /** Sent as a Bearer token. */
   token?: string
-  /** By which the call is found in traces. */
-  traceHeaders?: Readonly<Record<string, string>> | undefined
 }
 
-/** What came back, read whole. */
-export interface ApiAnswer {
-  step: Step
-  status: number
-  headers: Headers
-  text: string
+export interface ApiAnswer extends UpstreamAnswer {
+  readonly step: Step
 }
 
 const WORDS: Readonly<Record<Step, string>> = {
@@ -35,8 +27,6 @@ const WORDS: Readonly<Record<Step, string>> = {
   delete: 'the deletion of an API key',
   login: 'the login',
 }
-/** The longest token the broker takes is 128 KiB. */
-const MAX_CHARACTERS = 256 * 1024
 
 export function wordsOf(step: Step): string {
   return WORDS[step]
@@ -47,46 +37,19 @@ export function wordsOf(step: Step): string {
  *
  * @throws {MintError} if there is no answer that can be read.
  */
-export async function exchange(call: ApiCall, context: CallContext): Promise<ApiAnswer> {
-  const { step, method, url, body } = call
-  const { signal, token, traceHeaders } = context
-  // Outside the object: some platforms refuse a `fetch` with another `this`.
-  const { fetch: send } = context
-  try {
-    const response = await send(url, {
-      method,
-      headers: {
-        ...traceHeaders,
-        accept: 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      redirect: 'manual',
-      signal,
-    })
-    const { status, headers } = response
-    return { step, status, headers, text: await readText(response) }
-  } catch (cause) {
-    if (cause instanceof MintError) throw cause
-    if (signal.aborted)
-      throw new MintError('upstream_timeout', `walt.id did not answer ${WORDS[step]} in time`)
-    throw new MintError(
-      'temporarily_unavailable',
-      `walt.id could not be reached for ${WORDS[step]}, or the connection broke off; check network, proxy and orgBaseUrl`,
-      { cause },
-    )
-  }
-}
-
-async function readText({ body }: Response): Promise<string> {
-  if (body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_CHARACTERS)
-      throw new MintError('upstream_invalid', 'walt.id gave an answer without end')
-  }
-  return text + decoder.decode()
+export async function exchange(
+  { step, method, url, body }: ApiCall,
+  { token, ...context }: CallContext,
+): Promise<ApiAnswer> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const answer = await askUpstream(
+    { url, method, headers, json: body },
+    {
+      ...context,
+      name: 'walt.id',
+      purpose: WORDS[step],
+      mend: 'check network, proxy and orgBaseUrl',
+    },
+  )
+  return { step, ...answer }
 }

@@ -1,5 +1,6 @@
 /** Turns a refusal of walt.id into the broker's words, with the mend. */
 import { MintError, type MintErrorCode } from '@valetkey/broker'
+import { retryAfterOf } from '@valetkey/broker/upstream'
 import { type ApiAnswer, type Step, wordsOf } from './exchange.ts'
 import { fieldsOf } from '../fields.ts'
 
@@ -61,11 +62,4 @@ function exceptionOf({ text }: ApiAnswer): string {
   const { id, type } = fieldsOf(text) ?? {}
   const name = typeof id === 'string' ? id : type
   return typeof name === 'string' && /^[A-Z][A-Za-z]{1,60}$/.test(name) ? ` (${name})` : ''
-}
-
-/** RFC 9110, section 10.2.3. */
-function retryAfterOf(headers: Headers, now: number): { retryAfterMs?: number } {
-  const text = headers.get('retry-after')?.trim() ?? ''
-  const retryAfterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return retryAfterMs > 0 ? { retryAfterMs } : {}
 }
