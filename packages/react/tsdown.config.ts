@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/query.ts', 'src/testing/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/query.ts',
+    'src/testing/index.ts',
+    'src/devtools/index.ts',
+    'src/devtools/absent.ts',
+  ],
   unbundle: true,
   format: 'esm',
   platform: 'neutral',

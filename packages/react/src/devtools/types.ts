@@ -1,0 +1,26 @@
+/** What the devtools take. */
+import type { TokenClient } from '@valetkey/client'
+import type { ReactElement } from 'react'
+
+export interface TokenDevtoolsPanelProps {
+  /** @default the client of the nearest `TokenProvider` */
+  client?: TokenClient
+  /** @default 'system' */
+  theme?: 'light' | 'dark' | 'system'
+  /** For a Content Security Policy that asks for one on `<style>`. */
+  nonce?: string
+  /** The wall clock, for a client with a `clock` of its own. Epoch milliseconds. @default Date.now */
+  now?: () => number
+}
+
+export interface TokenDevtoolsProps extends TokenDevtoolsPanelProps {
+  /** Whether it is open at first. @default false */
+  defaultOpen?: boolean
+}
+
+/** What a shell of devtools, such as TanStack's, lists among its `plugins`. */
+export interface TokenDevtoolsPlugin {
+  readonly id: string
+  readonly name: string
+  readonly render: ReactElement
+}
