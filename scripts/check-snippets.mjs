@@ -1,21 +1,20 @@
 // Type-checks the examples in README.md and docs, so that none of them lies.
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { docFiles } from './doc-files.mjs'
 import { execute } from './execute.mjs'
 import { root } from './tool-path.mjs'
 
-// Below the demo, whose dependencies are all that an example may import; git ignores the place.
+// Below the demo, whose dependencies an example may import; git ignores the place.
 const place = join(root, 'apps', 'demo', 'node_modules', '.snippets')
+const written = join(place, 'pages')
 const pages = docFiles().filter((file) => /^(README\.md$|docs\/|packages\/client\/)/.test(file))
 rmSync(place, { recursive: true, force: true })
-mkdirSync(place, { recursive: true })
-// Besides, what the client is tested with.
-symlinkSync(
-  join(root, 'packages', 'client', 'node_modules'),
-  join(place, 'node_modules'),
-  'junction',
-)
+mkdirSync(written, { recursive: true })
+// Besides, all packages of ours, and what the client is tested with.
+for (const name of readdirSync(join(root, 'packages')))
+  link(join(root, 'packages', name), join(place, 'node_modules', '@valetkey', name))
+link(join(root, 'packages', 'client', 'node_modules'), join(written, 'node_modules'))
 const files = pages.flatMap(writeSnippets)
 
 writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config()))
@@ -28,7 +27,7 @@ console.log(`snippets: ${files.length} ok`)
 
 /** A first line `// server.ts` gives an example its name, by which others in the same page import it. */
 function writeSnippets(file) {
-  const page = join(place, file.replaceAll('/', '-').replace(/\.md$/, ''))
+  const page = join(written, file.replaceAll('/', '-').replace(/\.md$/, ''))
   const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)
   // A package's own examples take much for granted; those for tests stand on their own.
   const whole = ([, , text]) => !file.startsWith('packages/') || text.includes('/testing')
@@ -40,6 +39,11 @@ function writeSnippets(file) {
     writeFileSync(path, `${text}export {}\n`)
     return path
   })
+}
+
+function link(target, path) {
+  mkdirSync(dirname(path), { recursive: true })
+  symlinkSync(target, path, 'junction')
 }
 
 function config() {
