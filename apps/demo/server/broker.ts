@@ -38,7 +38,7 @@ export function createDemoBroker({ sessions, cookie, vaults, origins, audit }: D
     },
     basePath: '/api/broker',
     origins,
-    onEvent: audit.note,
+    onEvent: (event) => audit.note(event),
     authenticate(request) {
       const session = sessions.get(cookie.read(request))
       if (!session) return null

@@ -41,7 +41,7 @@ export async function openVaults(config: DemoConfig, mints: MintCounter): Promis
   const { clusterFile, skyflowFile } = config
   const ownPatients = skyflowFile === undefined ? undefined : patientsOfFile(skyflowFile)
   const sandbox = await startSandbox({ cors: config.cors })
-  const { close } = sandbox
+  const close = () => sandbox.close()
   try {
     const records = openRecords(clusterFile, sandbox)
     const patients = ownPatients ?? emulatedPatients(sandbox)

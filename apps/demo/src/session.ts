@@ -2,7 +2,14 @@
 import { useSyncExternalStore } from 'react'
 import type { SessionView } from '../server/session-view.ts'
 
-export type { NodeView, PatientsView, SessionView, UserView } from '../server/session-view.ts'
+export type {
+  NodeView,
+  PatientsView,
+  SessionView,
+  UserView,
+  VisitsView,
+  WalletView,
+} from '../server/session-view.ts'
 
 let view: SessionView | undefined
 const listeners = new Set<() => void>()
@@ -17,8 +24,8 @@ function show(next: SessionView): void {
   for (const listener of listeners) listener()
 }
 
-function vaultsOf({ nodes, patients }: SessionView): string {
-  return [...nodes, patients].map(({ url }) => url).join(' ')
+function vaultsOf({ nodes, patients, visits, wallet }: SessionView): string {
+  return [...nodes, patients, visits, wallet].map(({ url }) => url).join(' ')
 }
 
 function subscribe(listener: () => void): () => void {
@@ -76,7 +83,7 @@ export async function setLifetime(lifetimeMs: number): Promise<void> {
   show(await ask('lifetime', 'PUT', { lifetimeMs }))
 }
 
-/** Has an emulated vault (a node's DID, or `skyflow`) do something wrong: `down`, `up` or `revoke`. */
+/** Has an emulated vault (a node's DID, or its system's name) do something wrong: `down`, `up` or `revoke`. */
 export async function setFault(vault: string, fault: 'down' | 'up' | 'revoke'): Promise<void> {
   show(await ask('faults', 'POST', { vault, fault }))
 }

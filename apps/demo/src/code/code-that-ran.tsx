@@ -1,8 +1,9 @@
 /** Shows the code behind one action: the page's own source, and the same from a shell. */
 import { Tabs } from 'radix-ui'
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
+import { CopyButton } from '../ui/copy-button.tsx'
 import { ChevronIcon, CodeIcon } from '../ui/icons.tsx'
-import type { ActionCode } from './patient-code.ts'
+import type { ActionCode } from './action-code.ts'
 
 const TABS = [
   { value: 'react', label: 'React' },
@@ -17,6 +18,7 @@ interface CodeThatRanProps {
 }
 
 export function CodeThatRan({ action, code }: CodeThatRanProps): ReactElement {
+  const [shown, setShown] = useState<keyof ActionCode>('react')
   return (
     <details className="group mt-4 border-t border-line pt-3">
       <summary className="flex min-h-6 list-none items-center gap-2 text-sm font-medium [&::-webkit-details-marker]:hidden">
@@ -24,7 +26,11 @@ export function CodeThatRan({ action, code }: CodeThatRanProps): ReactElement {
         <span className="sr-only">for {action}</span>
         <ChevronIcon className="transition-transform group-open:rotate-180" />
       </summary>
-      <Tabs.Root defaultValue="react" className="mt-2 min-w-0">
+      <Tabs.Root
+        value={shown}
+        onValueChange={(value) => setShown(TABS.find((tab) => tab.value === value)?.value ?? shown)}
+        className="mt-2 min-w-0"
+      >
         <Tabs.List aria-label={`The code for ${action}`} className="flex gap-1">
           {TABS.map(({ value, label }) => (
             <Tabs.Trigger
@@ -44,6 +50,9 @@ export function CodeThatRan({ action, code }: CodeThatRanProps): ReactElement {
           </Tabs.Content>
         ))}
       </Tabs.Root>
+      <div className="mt-2 flex justify-end">
+        <CopyButton label="Copy" name={`Copy the code for ${action}`} text={() => code[shown]} />
+      </div>
     </details>
   )
 }

@@ -5,7 +5,7 @@ export interface CurlCall {
   audience: string
   /** The vault's address. */
   url: string
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** Below the vault's address, without a slash at the start. */
   path: string
   body?: unknown
@@ -42,6 +42,7 @@ function proxied({ audience, path, ...rest }: CurlCall): string[] {
 }
 
 function dataOf({ method, body }: Pick<CurlCall, 'method' | 'body'>): string {
+  if (method === 'DELETE') return ' -X DELETE'
   return method === 'GET' ? '' : ` \\\n  --json ${quoted(JSON.stringify(body))}`
 }
 

@@ -1,11 +1,7 @@
 /** The code behind each action on notes: as a hook, without a framework, from a shell. */
 import { SCHEMA_ID } from '../../server/schema-id.ts'
 import type { NodeAudience } from '../audiences.ts'
-import { currentUserId } from '../session.ts'
-import { curlOf } from './curl.ts'
-import type { ActionCode } from './patient-code.ts'
-import { blocksOf } from './source-blocks.ts'
-import { sourceOf } from './sources.ts'
+import { type ActionCode, codeOf } from './action-code.ts'
 
 /** The node that the shell commands call: the others are called alike. */
 export interface FirstNode {
@@ -21,26 +17,24 @@ export function writeCode(node: FirstNode): ActionCode {
     diagnosis: { '%share': '<the share of this node, in base64>' },
   }
   const body = { schema: SCHEMA_ID, data: [note] }
-  return codeOf(['useWriteNote', 'writeNote'], node, { path: 'api/v1/data/create', body })
+  return noteCode(['useWriteNote', 'writeNote'], node, { path: 'api/v1/data/create', body })
 }
 
 export function readCode(node: FirstNode): ActionCode {
   const body = { schema: SCHEMA_ID, filter: {} }
-  return codeOf(['useNotes', 'readNotes'], node, { path: 'api/v1/data/read', body })
+  return noteCode(['useNotes', 'readNotes'], node, { path: 'api/v1/data/read', body })
 }
 
-function codeOf(
+function noteCode(
   [hook, action]: [string, string],
   node: FirstNode,
   call: { path: string; body: unknown },
 ): ActionCode {
-  const shell = curlOf({ ...node, ...call, method: 'POST' }, location.origin, currentUserId() ?? '')
-  return {
-    react: blocksOf(sourceOf('note-queries.ts'), [hook]),
-    vanilla: [
-      blocksOf(sourceOf('tokens.ts'), ['tokens']),
-      blocksOf(sourceOf('patient-notes.ts'), ['openNotes', 'notes', action]),
-    ].join('\n\n'),
-    curl: `# one node; the page asks every node, and splits or joins the shares itself\n${shell}`,
-  }
+  const code = codeOf({
+    hook: { file: 'note-queries.ts', names: [hook] },
+    action: { file: 'patient-notes.ts', names: ['openNotes', 'notes', action] },
+    call: { ...node, ...call, method: 'POST' },
+  })
+  const remark = '# one node; the page asks every node, and splits or joins the shares itself'
+  return { ...code, curl: `${remark}\n${code.curl}` }
 }

@@ -6,6 +6,10 @@ const texts = import.meta.glob<string>(
     '../records/patient-notes.ts',
     '../patients/patient-queries.ts',
     '../patients/patient-vault.ts',
+    '../visits/visit-database.ts',
+    '../visits/visit-queries.ts',
+    '../wallet/wallet-queries.ts',
+    '../wallet/wallet-service.ts',
   ],
   { query: '?raw', import: 'default', eager: true },
 )

@@ -3,7 +3,7 @@ import { memo, type ReactElement, useCallback, useId, useRef } from 'react'
 import type { Lane } from '../activity-state.ts'
 import { useFrame } from '../ui/use-frame.ts'
 import { useWidth } from '../ui/use-width.ts'
-import { type Bar, barsOf, laneInWords, NOW_AT, ticksOf } from './timeline.ts'
+import { type Bar, barsOf, endOutOfSight, laneInWords, NOW_AT, ticksOf } from './timeline.ts'
 
 const HEIGHT = 62
 const BAR_HEIGHT = 17
@@ -26,21 +26,23 @@ export function LaneChart({ name, position, lane, windowMs }: LaneChartProps): R
   const [frame, width] = useWidth<HTMLDivElement>()
   const past = useRef<SVGGElement>(null)
   const whole = useRef<SVGGElement>(null)
+  const end = useRef<SVGTextElement>(null)
   const clip = useId()
   const pixelsPerMs = width / windowMs
   const nowX = width * NOW_AT
 
+  const shown = lane ?? NO_LANE
   const paint = useCallback(
     (now: number) => {
+      if (end.current) end.current.textContent = endOutOfSight(shown, { now, windowMs }) ?? ''
       const shift = `translate(${(nowX - (now - ORIGIN) * pixelsPerMs).toFixed(2)} 0)`
       past.current?.setAttribute('transform', shift)
       whole.current?.setAttribute('transform', shift)
     },
-    [nowX, pixelsPerMs],
+    [nowX, pixelsPerMs, shown, windowMs],
   )
   useFrame(paint)
 
-  const shown = lane ?? NO_LANE
   return (
     <div ref={frame} className="min-w-0 overflow-hidden" data-node={position}>
       <svg width={width} height={HEIGHT} role="img" aria-label={laneInWords(name, lane)}>
@@ -57,10 +59,22 @@ export function LaneChart({ name, position, lane, windowMs }: LaneChartProps): R
             <Ticks ticks={ticksOf(shown, windowMs)} pixelsPerMs={pixelsPerMs} />
           </g>
         </g>
+        <text
+          ref={end}
+          x={width - 8}
+          y={LEVEL_TOP[levelOf(shown)] + 12.5}
+          textAnchor="end"
+          className="fill-node text-[11px] font-semibold tabular-nums"
+        />
         <line x1={nowX} x2={nowX} y2={HEIGHT} className="stroke-brass-deep" strokeWidth={1.5} />
       </svg>
     </div>
   )
+}
+
+/** Where the latest token is drawn. */
+function levelOf({ generations }: Lane): Bar['level'] {
+  return (generations.at(-1)?.generation ?? 0) % 2 === 0 ? 1 : 0
 }
 
 interface BarsProps {

@@ -1,10 +1,14 @@
 /** The arithmetic of the token lanes: what of a lane is in sight, where each thing stands. */
 import type { Generation, Lane } from '../activity-state.ts'
+import { seconds } from '../ui/words.ts'
 
 /** Where the now-line stands, as a share of the width: the rest is the future. */
 export const NOW_AT = 0.62
 const LEAST_WINDOW_MS = 24_000
 const WINDOW_LIFETIMES = 2.4
+
+/** An end further away than this many windows is drawn here: far out of sight, and within the renderer's floats. */
+const FARTHEST_WINDOWS = 1000
 
 /** How much time the lanes show, for tokens of this lifetime. */
 export function windowOf(lifetimeMs: number): number {
@@ -20,12 +24,15 @@ export interface Bar extends Generation {
 
 /** The bars in sight at the time of the lane's latest event. */
 export function barsOf(lane: Lane, windowMs: number): Bar[] {
-  const start = latestOf(lane) - windowMs
+  const latest = latestOf(lane)
+  const start = latest - windowMs
+  const farthest = latest + FARTHEST_WINDOWS * windowMs
   return lane.generations
     .map((generation, index): Bar => {
       const next = lane.generations[index + 1]
-      const usedUntil = Math.min(generation.expiresAt, next?.mintedAt ?? generation.expiresAt)
-      return { ...generation, usedUntil, level: generation.generation % 2 === 0 ? 1 : 0 }
+      const expiresAt = Math.min(generation.expiresAt, farthest)
+      const usedUntil = Math.min(expiresAt, next?.mintedAt ?? expiresAt)
+      return { ...generation, expiresAt, usedUntil, level: generation.generation % 2 === 0 ? 1 : 0 }
     })
     .filter(({ expiresAt }) => expiresAt > start)
 }
@@ -38,6 +45,16 @@ export function ticksOf(lane: Lane, windowMs: number): Lane['ticks'] {
 
 function latestOf(lane: Lane): number {
   return Math.max(lane.generations.at(-1)?.mintedAt ?? 0, lane.ticks.at(-1)?.at ?? 0)
+}
+
+/** What is said of a token whose end, or whose renewal, lies out of sight: `ends in 7 h 59 min`. */
+export function endOutOfSight(
+  lane: Lane,
+  { now, windowMs }: { now: number; windowMs: number },
+): string | undefined {
+  const expiresAt = lane.generations.at(-1)?.expiresAt ?? 0
+  const leftMs = expiresAt - now
+  return leftMs > windowMs * (1 - NOW_AT) ? `ends in ${seconds(leftMs)}` : undefined
 }
 
 /** A lane in words, for those who do not see it. */

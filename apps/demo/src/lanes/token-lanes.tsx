@@ -2,17 +2,22 @@
 import type { ReactElement } from 'react'
 import { useActivity } from '../activity.ts'
 import { vaultsIn } from '../audiences.ts'
-import { useDelivery } from '../delivery.ts'
+import { useDelivery, type Way } from '../delivery.ts'
 import type { SessionView } from '../session.ts'
 import { NodeMark } from '../ui/node-mark.tsx'
 import { seconds } from '../ui/words.ts'
 import { LaneChart } from './lane-chart.tsx'
 import { NOW_AT, windowOf } from './timeline.ts'
 
+const WHERE: Readonly<Record<Way, string>> = {
+  each: 'in this page, or kept by the broker',
+  direct: 'in this page',
+  proxied: 'kept by the broker',
+}
 const COLUMNS = 'sm:grid sm:grid-cols-[7.5rem_1fr] sm:items-center sm:gap-4'
 
 export function TokenLanes({ session }: { session: SessionView }): ReactElement {
-  const { delivery } = useDelivery()
+  const deliveries = useDelivery()
   const windowMs = windowOf(session.lifetimeMs)
   const lanes = useActivity((activity) => activity.lanes)
   return (
@@ -20,14 +25,12 @@ export function TokenLanes({ session }: { session: SessionView }): ReactElement 
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <h2 id="lanes-title" className="text-lg font-semibold tracking-tight">
           Live tokens{' '}
-          <span className="text-sm font-normal text-muted">
-            {delivery === 'direct' ? 'in this page' : 'kept by the broker'}
-          </span>
+          <span className="text-sm font-normal text-muted">{WHERE[deliveries.way]}</span>
         </h2>
         <Legend />
       </div>
       <div className="mt-4 grid grid-cols-1 gap-3 sm:gap-1">
-        {vaultsIn(delivery, session).map(({ audience, name, position, isGranted }) => (
+        {vaultsIn(deliveries, session).map(({ audience, name, position, isGranted }) => (
           <div key={audience} className={COLUMNS}>
             <p className="flex items-center gap-2 text-sm font-medium">
               <NodeMark position={position} />

@@ -3,10 +3,9 @@ import { type ReactElement, useMemo } from 'react'
 import { PATIENTS_POSITION, patientsIn } from '../audiences.ts'
 import { useDelivery } from '../delivery.ts'
 import type { PatientsView, SessionView } from '../session.ts'
-import { PowerIcon } from '../ui/icons.tsx'
-import { NodeMark } from '../ui/node-mark.tsx'
+import { NotGranted } from '../ui/not-granted.tsx'
+import { SystemHeader } from '../ui/system-header.tsx'
 import { TokenState } from '../ui/token-state.tsx'
-import { NoPatients } from './no-patients.tsx'
 import { PatientForm } from './patient-form.tsx'
 import { PatientList } from './patient-list.tsx'
 import { useInsertPatient } from './patient-queries.ts'
@@ -20,29 +19,25 @@ const ROLE: Readonly<Record<'plain' | 'masked', string>> = {
 export function PatientsSection({ session }: { session: SessionView }): ReactElement {
   const { patients } = session
   const { access } = patients
+  const { delivery } = useDelivery()
   return (
     <section
       aria-labelledby="patients-title"
       data-node={PATIENTS_POSITION}
       className="panel min-w-0 p-5"
     >
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <NodeMark position={PATIENTS_POSITION} />
-        <h2 id="patients-title" className="text-lg font-semibold tracking-tight">
-          Patients in Skyflow
-        </h2>
-        {patients.isDown && (
-          <span className="flex items-center gap-1 text-xs font-semibold text-bad">
-            <PowerIcon strokeWidth={3} /> Down
-          </span>
-        )}
-        {access && (
-          <span className="rounded-full border border-line-strong px-2.5 py-0.5 text-xs font-medium">
-            {ROLE[access]}
-          </span>
-        )}
-      </div>
-      {access ? <Granted patients={patients} access={access} /> : <NoPatients />}
+      <SystemHeader
+        id="patients-title"
+        title="Patients in Skyflow"
+        position={PATIENTS_POSITION}
+        isDown={patients.isDown}
+        role={access === null ? undefined : ROLE[access]}
+      />
+      {access ? (
+        <Granted patients={patients} access={access} />
+      ) : (
+        <NotGranted system="Skyflow" audience={patientsIn(delivery)} />
+      )}
     </section>
   )
 }

@@ -1,11 +1,8 @@
 /** What happened so far, in four numbers. */
-import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import type { StatsView } from '../../server/session-view.ts'
 import { useActivity } from '../activity.ts'
 import { useUnauthorizedSeen } from '../app-calls.ts'
-
-const POLL_MS = 2000
+import { useStats } from './use-stats.ts'
 
 export function Counters(): ReactElement {
   const received = useActivity(({ tokensReceived }) => tokensReceived)
@@ -13,8 +10,7 @@ export function Counters(): ReactElement {
   const refusals = useActivity((activity) => activity.refusals)
   const requests = useActivity(({ brokerRequests }) => brokerRequests)
   const unauthorized = useUnauthorizedSeen()
-  const stats = useQuery({ queryKey: ['stats'], queryFn: loadStats, refetchInterval: POLL_MS })
-  const minted = stats.data?.mintedForAll
+  const minted = useStats()?.mintedForAll
 
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
@@ -44,12 +40,6 @@ export function Counters(): ReactElement {
       />
     </dl>
   )
-}
-
-async function loadStats({ signal }: { signal: AbortSignal }): Promise<StatsView> {
-  const response = await fetch('/api/demo/stats', { signal })
-  if (!response.ok) throw new Error(`The demo's server answered ${response.status}.`)
-  return response.json()
 }
 
 interface CounterProps {

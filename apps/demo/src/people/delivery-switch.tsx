@@ -1,35 +1,38 @@
-/** The one switch for both systems: does the page call the vaults, or the broker for it? */
+/** The one switch for all systems: does the page call the vaults, or the broker for it? */
 import type { ReactElement } from 'react'
 import { useActivity } from '../activity.ts'
-import { chooseDelivery, type Delivery, useDelivery } from '../delivery.ts'
+import { chooseDelivery, useDelivery, type Way } from '../delivery.ts'
 import { forgetReach } from '../reach.ts'
 import { Choice } from '../ui/choice.tsx'
-import { AlertIcon, ArrowIcon, LockIcon } from '../ui/icons.tsx'
+import { AlertIcon, ArrowIcon, LockIcon, SplitIcon } from '../ui/icons.tsx'
 
 const WAYS = [
+  { value: 'each', label: 'By system', Icon: SplitIcon },
   { value: 'direct', label: 'Direct', Icon: ArrowIcon },
   { value: 'proxied', label: 'Through the broker', Icon: LockIcon },
 ] as const
 
-const WHAT: Readonly<Record<Delivery, string>> = {
+const WHAT: Readonly<Record<Way, string>> = {
+  each: 'For SecretVault and Skyflow the page holds short-lived tokens and calls each vault itself. NexusRunDB and walt.id are called through the broker.',
   direct:
     'The page holds short-lived tokens and calls each vault itself: no detour, and the vaults see your browser.',
   proxied:
     'Tokens stay at the broker. It forwards the calls this app makes, refuses all others, and no token reaches the page.',
 }
 
-const ADVICE: Readonly<Record<Delivery, string>> = {
+const ADVICE: Readonly<Record<Way, string>> = {
+  each: 'Whether those two admit browsers (CORS) is documented nowhere, so the broker keeps their tokens unless you say otherwise.',
   direct:
     'A SecretVault token of the first generation is the whole organization. With real vaults, send it through the broker.',
   proxied: 'The recommended way for tokens of full authority, such as SecretVault’s of today.',
 }
 
 export function DeliverySwitch(): ReactElement {
-  const { delivery, isForced } = useDelivery()
+  const { way, isForced } = useDelivery()
   const directCalls = useActivity((activity) => activity.directCalls)
   const proxiedCalls = useActivity((activity) => activity.proxiedCalls)
 
-  function choose(next: Delivery): void {
+  function choose(next: Way): void {
     forgetReach()
     chooseDelivery(next)
   }
@@ -46,13 +49,13 @@ export function DeliverySwitch(): ReactElement {
               name="delivery"
               legend="How calls reach the vaults"
               ways={WAYS}
-              chosen={delivery}
+              chosen={way}
               onChoose={choose}
             />
           </div>
         </div>
         <p className="max-w-2xl text-sm leading-relaxed">
-          {WHAT[delivery]} <span className="text-muted">{ADVICE[delivery]}</span>
+          {WHAT[way]} <span className="text-muted">{ADVICE[way]}</span>
         </p>
         <dl className="flex gap-6 text-sm">
           <WayCount id="direct" label="Direct calls" value={directCalls} />

@@ -24,9 +24,10 @@ export function EmulatedBanner({ session }: { session: SessionView }): ReactElem
           {patients.isEmulated
             ? 'So does a Skyflow vault, with a service account of its own.'
             : 'Skyflow is the vault that your file names.'}{' '}
-          A SecretVault token of this era carries the whole authority of the organization on its
-          node: it names no scope, cannot be revoked, and nodes accept it up to five minutes past
-          its expiry. Giving such tokens to browsers is allowed here on purpose (
+          NexusRunDB and walt.id are emulated, too: what their documents leave open is assumed, and
+          can be set. A SecretVault token of this era carries the whole authority of the
+          organization on its node: it names no scope, cannot be revoked, and nodes accept it up to
+          five minutes past its expiry. Giving such tokens to browsers is allowed here on purpose (
           <code>allowFullAuthority</code>), so that you can watch them. A real deployment keeps them
           on the broker: choose “Through the broker” to see the same page without a token in it.
         </p>

@@ -3,17 +3,19 @@ import type { ReactElement } from 'react'
 
 const NODES = [
   { position: 1, y: 20, text: 'a share' },
-  { position: 2, y: 69, text: 'a share' },
-  { position: 3, y: 118, text: 'a share' },
-  { position: 4, y: 167, text: 'values' },
+  { position: 2, y: 64, text: 'a share' },
+  { position: 3, y: 108, text: 'a share' },
+  { position: 4, y: 152, text: 'values' },
+  { position: 5, y: 196, text: 'visits' },
+  { position: 6, y: 240, text: 'wallet' },
 ]
-const TOKEN_PATH = 'M132 94H218'
+const TOKEN_PATH = 'M132 130H218'
 const TOKEN_PULSE_S = 3
 const SHARE_PULSE_S = 2
 
 export function FlowPicture({ lifetime }: { lifetime: string }): ReactElement {
   return (
-    <svg viewBox="-1 0 562 187" aria-hidden="true" className="mt-8 hidden w-full max-w-xl sm:block">
+    <svg viewBox="-1 0 562 260" aria-hidden="true" className="mt-8 hidden w-full max-w-xl sm:block">
       <path d={TOKEN_PATH} className="fill-none stroke-brass-deep" strokeWidth="1.5" />
       {NODES.map(({ position, y }) => (
         <path
@@ -42,7 +44,7 @@ export function FlowPicture({ lifetime }: { lifetime: string }): ReactElement {
 }
 
 function sharePath(y: number): string {
-  return `M368 94C430 94 430 ${y} 476 ${y}`
+  return `M368 130C430 130 430 ${y} 476 ${y}`
 }
 
 interface BoxProps {
@@ -57,7 +59,7 @@ interface BoxProps {
 function Box({ x, width, title, text, isKeeper = false }: BoxProps): ReactElement {
   const style = isKeeper ? 'fill-brass-wash stroke-brass-deep' : 'fill-surface stroke-line-strong'
   return (
-    <g transform={`translate(${x} 61)`}>
+    <g transform={`translate(${x} 97)`}>
       <rect width={width} height="66" rx="12" className={style} strokeWidth="1.5" />
       <text x={width / 2} y="29" textAnchor="middle" className="fill-ink text-[15px] font-semibold">
         {title}
@@ -85,6 +87,10 @@ function Vault({ position, y, text }: VaultProps): ReactElement {
         <rect x="12.5" y="13.5" width="11" height="11" rx="1.5" className="fill-node" />
       )}
       {position === 4 && <path d="M18 12l7 7-7 7-7-7z" className="fill-node" />}
+      {position === 5 && (
+        <path d="M15.2 13.6h5.6L25 19l-4.2 5.4h-5.6L11 19z" className="fill-node" />
+      )}
+      {position === 6 && <path d="M16 13h4v4h4v4h-4v4h-4v-4h-4v-4h4z" className="fill-node" />}
       <text x="31" y="23.5" className="fill-ink text-[12.5px] font-medium">
         {text}
       </text>

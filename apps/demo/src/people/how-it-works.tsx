@@ -11,7 +11,7 @@ const STEPS = [
   {
     Icon: RenewIcon,
     title: 'Tokens renew before they expire',
-    text: 'One request renews all four. Calls go on meanwhile, and the app sees no 401.',
+    text: 'One request renews all that are due. Calls go on meanwhile, and the app sees no 401.',
   },
   {
     Icon: SplitIcon,

@@ -1,7 +1,7 @@
 /** Sets how long this session's tokens live. */
 import { Slider } from 'radix-ui'
 import { type ReactElement, useState } from 'react'
-import { patientsIn, recordsIn } from '../audiences.ts'
+import { patientsIn, recordsIn, visitsIn } from '../audiences.ts'
 import { useDelivery } from '../delivery.ts'
 import { setLifetime } from '../session.ts'
 import { tokens } from '../tokens.ts'
@@ -13,7 +13,7 @@ const STEPS_MS = [10, 15, 20, 30, 45, 60, 90, 120, 180, 300].map((step) => step 
 
 export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactElement {
   const [position, setPosition] = useState(() => Math.max(STEPS_MS.indexOf(lifetimeMs), 0))
-  const { delivery } = useDelivery()
+  const { delivery, shyDelivery } = useDelivery()
   const [failure, setFailure] = useState<unknown>()
   const chosenMs = STEPS_MS[position] ?? lifetimeMs
 
@@ -23,6 +23,7 @@ export function LifetimeSlider({ lifetimeMs }: { lifetimeMs: number }): ReactEle
       // Tokens in hand keep the life they were given; new ones show the change at once.
       tokens.invalidate(recordsIn(delivery))
       tokens.invalidate(patientsIn(delivery))
+      tokens.invalidate(visitsIn(shyDelivery))
     } catch (error) {
       setFailure(error)
     }

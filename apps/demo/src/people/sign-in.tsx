@@ -19,8 +19,9 @@ export function SignIn({ session }: { session: SessionView }): ReactElement {
           <span className="text-brass-deep tabular-nums">{seconds(session.lifetimeMs)}</span>.
         </PageTitle>
         <p className="mt-5 max-w-xl text-lg leading-relaxed text-muted">
-          Split a diagnosis over three SecretVault nodes, tokenise a patient in Skyflow. The tokens
-          that open the four vaults renew themselves before they expire, while you watch.
+          Split a diagnosis over three SecretVault nodes, tokenise a patient in Skyflow, plan visits
+          in NexusRunDB, look into a wallet in walt.id. The tokens that open the six vaults renew
+          themselves before they expire, while you watch.
         </p>
         <FlowPicture lifetime={seconds(session.lifetimeMs)} />
       </div>

@@ -1,15 +1,15 @@
 /** One demo user to sign in as, with what the broker grants them. */
 import type { ReactElement } from 'react'
-import { PATIENTS_POSITION } from '../audiences.ts'
+import { PATIENTS_POSITION, VISITS_POSITION, WALLET_POSITION } from '../audiences.ts'
 import type { UserView } from '../session.ts'
 import { ArrowIcon, CheckIcon, CrossIcon } from '../ui/icons.tsx'
 import { NodeMark } from '../ui/node-mark.tsx'
 import { Avatar } from './avatar.tsx'
 
 const MAY: Readonly<Record<string, string>> = {
-  ada: 'Writes and reads patient notes, and patients in plain text.',
-  ben: 'Sees one node’s shares, which say nothing, and masked values.',
-  ida: 'Works with notes. Skyflow is not granted to her.',
+  ada: 'Writes and reads in all four systems, patients in plain text.',
+  ben: 'Sees one node’s shares, masked values, and visits he cannot change.',
+  ida: 'Works with notes, visits and the wallet. No Skyflow.',
   eve: 'Is signed in, and gets no token at all.',
 }
 
@@ -52,7 +52,7 @@ export function UserCard({ user, onChoose }: UserCardProps): ReactElement {
   )
 }
 
-function grantsOf({ grantedNodes, patients }: UserView) {
+function grantsOf({ grantedNodes, patients, visits, wallet }: UserView) {
   return [
     ...grantedNodes.map((isGranted, index) => ({
       name: `Node ${index + 1}`,
@@ -64,5 +64,11 @@ function grantsOf({ grantedNodes, patients }: UserView) {
       isGranted: patients !== null,
       position: PATIENTS_POSITION,
     },
+    {
+      name: visits === 'read' ? 'NexusRunDB, read only' : 'NexusRunDB',
+      isGranted: visits !== null,
+      position: VISITS_POSITION,
+    },
+    { name: 'walt.id', isGranted: wallet, position: WALLET_POSITION },
   ]
 }

@@ -4,6 +4,8 @@ import { type ReactElement, useCallback, useRef } from 'react'
 import { useFrame } from './use-frame.ts'
 
 const RADIUS = 24
+const HOUR_S = 3600
+const DAY_S = 86_400
 const LENGTH = 2 * Math.PI * RADIUS
 
 export function CountdownRing({ mintedAt, refreshAt, expiresAt }: TokenStatus): ReactElement {
@@ -63,5 +65,7 @@ function shareOf(at: number, mintedAt: number | undefined, expiresAt: number | u
 function clockText(leftMs: number): string {
   const whole = Math.ceil(leftMs / 1000)
   if (whole < 100) return `${whole} s`
+  if (whole >= 2 * DAY_S) return `${Math.round(whole / DAY_S)} d`
+  if (whole >= HOUR_S) return `${(whole / HOUR_S).toFixed(1)} h`
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }

@@ -62,5 +62,11 @@ export const AlertIcon = icon(<path d="M12 4 2.5 20h19zM12 10v4.5m0 2.8v.2" />)
 export const PowerIcon = icon(<path d="M12 3v8M6.5 6.5a8 8 0 1 0 11 0" />)
 export const ArrowIcon = icon(<path d="M5 12h14m-6-6 6 6-6 6" />)
 export const ChevronIcon = icon(<path d="m8 10 4 4 4-4" />)
+export const CopyIcon = icon(
+  <>
+    <rect x="8.5" y="8.5" width="11.5" height="11.5" rx="2" />
+    <path d="M15.5 8.5V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7.5a2 2 0 0 0 2 2h2.5" />
+  </>,
+)
 export const CodeIcon = icon(<path d="m8 7-5 5 5 5m8-10 5 5-5 5" />)
 export const StormIcon = icon(<path d="M13 3 5 13.5h6L10 21l9-11h-6.5z" />)

@@ -1,15 +1,26 @@
 /** Numbers and states, said for people. */
 import { isTokenError, type TokenStatus } from '@valetkey/client'
+import { isNexusRunDbError } from '@valetkey/nexusrundb'
 import { isVaultError } from '@valetkey/secretvault'
 import { isSkyflowError } from '@valetkey/skyflow'
+import { isWaltidError } from '@valetkey/waltid'
 
-/** `10 s`, `1 min 30 s`, `5 min`. */
+const MINUTE_S = 60
+const HOUR_S = 3600
+const DAY_S = 86_400
+
+/** `10 s`, `1 min 30 s`, `5 min`; in two units at most: `7 h 59 min`, `30 days`. */
 export function seconds(durationMs: number): string {
   const whole = Math.round(durationMs / 1000)
-  const minutes = Math.floor(whole / 60)
-  const rest = whole % 60
-  if (whole < 60) return `${whole} s`
-  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
+  if (whole < MINUTE_S) return `${whole} s`
+  if (whole < HOUR_S) return inTwo([Math.floor(whole / MINUTE_S), 'min'], [whole % MINUTE_S, 's'])
+  const minutes = Math.floor((whole % HOUR_S) / MINUTE_S)
+  if (whole < 2 * DAY_S) return inTwo([Math.floor(whole / HOUR_S), 'h'], [minutes, 'min'])
+  return `${Math.round(whole / DAY_S)} days`
+}
+
+function inTwo([large, largeUnit]: [number, string], [small, smallUnit]: [number, string]): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
 /** How a token stands, in a few words. */
@@ -33,7 +44,12 @@ export function errorInWords(error: unknown): ErrorWords {
     const { message, remediation, code, docsUrl } = error
     return { title: message, detail: remediation, code, docsUrl }
   }
-  if (isVaultError(error) || isSkyflowError(error)) {
+  if (
+    isVaultError(error) ||
+    isSkyflowError(error) ||
+    isNexusRunDbError(error) ||
+    isWaltidError(error)
+  ) {
     const { message, code, docsUrl } = error
     return { title: message, detail: message, code, docsUrl }
   }
