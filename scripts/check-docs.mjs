@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ERROR_TABLE } from '../packages/client/src/errors.ts'
+import { slugOf } from './anchors.mjs'
 import { docFiles } from './doc-files.mjs'
 import { root } from './tool-path.mjs'
 
@@ -48,14 +49,8 @@ function leadsSomewhere(file, link) {
   return anchor === undefined || anchorsOf(target).includes(anchor)
 }
 
-/** Anchors as GitHub makes them from headings. */
 function anchorsOf(file) {
-  return [...read(file).matchAll(/^#+ (.+)$/gm)].map((match) =>
-    match[1]
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  )
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].map((match) => slugOf(match[1]))
 }
 
 function checkLength(file) {

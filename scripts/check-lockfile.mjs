@@ -5,6 +5,7 @@ import { root } from './tool-path.mjs'
 
 const problems = [
   'pnpm-lock.yaml',
+  'docs/site/pnpm-lock.yaml',
   'examples/pnpm-lock.yaml',
   'packages/client/bench/compare/pnpm-lock.yaml',
 ].flatMap(addressesIn)

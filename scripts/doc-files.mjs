@@ -5,9 +5,9 @@ import { root } from './tool-path.mjs'
 
 /** Markdown files, relative to the root: what stands there, in docs, in each package, in the demo. */
 export function docFiles() {
-  const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(
-    (name) => `docs/${name}`,
-  )
+  const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith('site'))
+    .map((name) => `docs/${name}`)
   const atRoot = readdirSync(root)
   const readmes = ['packages', 'apps'].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => `${parent}/${name}/README.md`),

@@ -56,7 +56,7 @@ async function runToEnd({ line }) {
     return
   }
   const { child, output } = launch(line)
-  const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), COMMAND_TIMEOUT_MS)
+  const late = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), COMMAND_TIMEOUT_MS)
   const [code] = await once(child, 'close')
   clearTimeout(late)
   if (code !== 0)
@@ -136,8 +136,8 @@ async function see({ text }) {
 async function stop({ child }) {
   if (hasEnded(child)) return
   const exit = once(child, 'exit')
-  process.kill(-child.pid, 'SIGTERM')
-  const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5_000)
+  process.kill(-Number(child.pid), 'SIGTERM')
+  const late = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), 5_000)
   await exit
   clearTimeout(late)
 }

@@ -1,0 +1,98 @@
+// The site: pages in the order of contents.mjs, search without a service, nothing from other hosts.
+import { defineConfig } from 'vitepress'
+import llmstxt from 'vitepress-plugin-llms'
+import { slugOf } from '../../../scripts/anchors.mjs'
+import { groups, pageOf, titleOf } from '../contents.mjs'
+import { publicEntries } from '../entries.mjs'
+
+const REPOSITORY = 'https://github.com/valetkey/valetkey'
+const DESCRIPTION =
+  'Short-lived bearer tokens for data vaults, in browser apps: minted on your server, renewed before they expire.'
+
+const linkTo = (file) => `/${pageOf(file).replace(/\.md$/, '')}`
+const sidebar = groups()
+  .filter(({ files }) => files.length > 0)
+  .map(({ title, files, collapsed }) => ({
+    text: title,
+    ...(collapsed && { collapsed }),
+    items: files.map((file) => ({ text: titleOf(file), link: linkTo(file) })),
+  }))
+const api = {
+  text: 'API',
+  collapsed: true,
+  link: '/api/',
+  items: publicEntries().map(({ name }) => ({
+    text: name.replace('@valetkey/', ''),
+    link: `/api/${name}`,
+  })),
+}
+const place = sidebar.findIndex(({ text }) => text === 'Packages')
+
+/** Braces in prose and code are meant as they stand, not as templates of Vue. */
+function withoutTemplates(markdown) {
+  const { code_inline: renderCode } = markdown.renderer.rules
+  markdown.renderer.rules.code_inline = (tokens, index, ...rest) => {
+    tokens[index].attrSet('v-pre', '')
+    return renderCode(tokens, index, ...rest)
+  }
+}
+
+export default defineConfig({
+  title: 'Valet Key',
+  description: DESCRIPTION,
+  lang: 'en',
+  srcDir: '.pages',
+  outDir: 'dist',
+  // Where it is served below a path: `DOCS_BASE=/valetkey/`.
+  base: process.env.DOCS_BASE ?? '/',
+  cleanUrls: true,
+  // The quick starts say where to look on the reader's own machine.
+  ignoreDeadLinks: 'localhostLinks',
+  head: [
+    [
+      'link',
+      { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE ?? '/'}key.svg` },
+    ],
+    ['meta', { name: 'color-scheme', content: 'light dark' }],
+  ],
+  markdown: {
+    anchor: { slugify: slugOf },
+    theme: { light: 'github-light', dark: 'github-dark' },
+    config: withoutTemplates,
+  },
+  themeConfig: {
+    logo: '/key.svg',
+    nav: [
+      { text: 'Quick start', link: '/quick-start-vanilla', activeMatch: '/quick-start' },
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'Errors', link: '/errors' },
+      { text: 'API', link: '/api/', activeMatch: '/api/' },
+    ],
+    sidebar: sidebar.toSpliced(place, 0, api),
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+    editLink: {
+      pattern: ({ frontmatter }) =>
+        frontmatter.source
+          ? `https://github.com/valetkey/valetkey/edit/main/${frontmatter.source}`
+          : 'https://github.com/valetkey/valetkey/tree/main/packages',
+      text: 'Edit this page',
+    },
+    footer: { message: 'MIT licensed.' },
+  },
+  vite: {
+    plugins: [
+      llmstxt({
+        injectLLMHint: false,
+        description: DESCRIPTION,
+        details: 'Published as @valetkey/* on npm. Every example is compiled in the tests.',
+        sidebar,
+        ignoreFilesPerOutput: {
+          llmsTxt: ['api/@valetkey/**'],
+          llmsFullTxt: ['api/**', 'decisions/**'],
+        },
+      }),
+    ],
+  },
+})

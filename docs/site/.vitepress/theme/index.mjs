@@ -1,0 +1,5 @@
+// VitePress' own theme in our colours.
+import DefaultTheme from 'vitepress/theme-without-fonts'
+import './style.css'
+
+export default DefaultTheme
