@@ -4,7 +4,7 @@ import { expect, type Page } from '@playwright/test'
 export type User = 'Ada' | 'Ben' | 'Ida' | 'Eve'
 export const PHONE = { width: 375, height: 812 }
 
-export type Way = 'Direct' | 'Through the broker'
+export type Way = 'By system' | 'Direct' | 'Through the broker'
 
 /** Opens the page and signs in. */
 export async function signInAs(page: Page, user: User): Promise<void> {
@@ -39,6 +39,14 @@ export async function storePatient(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'SSN' }).fill(SSN)
   await page.getByRole('button', { name: 'Tokenise and store' }).click()
   await expect(page.getByText('Stored: a token stands for each value.')).toBeVisible()
+}
+
+/** Writes a visit to NexusRunDB under `key`, and waits until it was read back. */
+export async function writeVisit(page: Page, key: string, who: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Key' }).fill(key)
+  await page.getByRole('textbox', { name: 'Who' }).fill(who)
+  await page.getByRole('button', { name: 'Write the visit' }).click()
+  await expect(page.getByRole('article', { name: `Visit ${key}` })).toContainText(who)
 }
 
 export const SSN = '219-09-9999'

@@ -71,7 +71,7 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
           <FailureRow session={session} />
         </div>
       )}
-      <div id="logs" className={`${SECTION} items-start lg:grid-cols-[5fr_7fr]`}>
+      <div id="logs" className={`${SECTION} items-start lg:grid-cols-[4fr_8fr]`}>
         <EventLog session={session} />
         <AuditLog nameOf={(audience) => nameOfAudience(audience, session)} />
       </div>

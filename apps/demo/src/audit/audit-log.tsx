@@ -48,22 +48,24 @@ export function AuditLog({ nameOf }: AuditLogProps): ReactElement {
           Filter
           <input
             type="search"
-            className="field min-w-24 max-w-60 py-1.5"
+            className="field min-w-24 max-w-52 py-1.5"
             autoComplete="off"
             placeholder="wallet, proxy, invalid…"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
         </label>
-        <button
-          type="button"
-          aria-pressed={isPaused}
-          className="button button-quiet min-h-8 px-2.5 py-1 text-xs"
-          onClick={() => setPaused(!isPaused)}
-        >
-          {isPaused ? 'Go on' : 'Pause'}
-        </button>
-        <CopyButton label="Copy as JSON" text={() => JSON.stringify(shown, null, 2)} />
+        <span className="flex items-center gap-2">
+          <button
+            type="button"
+            aria-pressed={isPaused}
+            className="button button-quiet min-h-8 px-2.5 py-1 text-xs"
+            onClick={() => setPaused(!isPaused)}
+          >
+            {isPaused ? 'Go on' : 'Pause'}
+          </button>
+          <CopyButton label="Copy as JSON" text={() => JSON.stringify(shown, null, 2)} />
+        </span>
       </div>
       <p className="mt-2 text-xs text-muted">
         {shown.length} of {entries.length} shown

@@ -28,7 +28,7 @@ export function AuditTable({ entries, nameOf }: AuditTableProps): ReactElement {
       tabIndex={0}
       className="mt-1 h-80 overflow-auto rounded-lg border border-line"
     >
-      <table className="w-full min-w-[42rem] text-left text-xs">
+      <table className="w-full min-w-[38rem] text-left text-xs">
         <thead className="sticky top-0 bg-sunken text-muted">
           <tr>
             {['Time', 'Who', 'For', 'How', 'Outcome', 'Token'].map((name) => (
@@ -66,7 +66,7 @@ function Row({ entry, name }: { entry: AuditEntry; name: string }): ReactElement
         )}
       </td>
       <td className="px-3 py-1.5 text-muted">
-        <span className="flex items-center gap-1">
+        <span className="flex items-center gap-1 whitespace-nowrap">
           {isProxied(audience) && <LockIcon className="shrink-0" />}
           {VIA[via]}
         </span>
@@ -79,7 +79,7 @@ function Row({ entry, name }: { entry: AuditEntry; name: string }): ReactElement
         </span>
         {reason !== undefined && <span className="block text-muted">{reason}</span>}
       </td>
-      <td className="px-3 py-1.5 font-mono">{fingerprint ?? <NoToken />}</td>
+      <td className="px-3 py-1.5 font-mono whitespace-nowrap">{fingerprint ?? <NoToken />}</td>
     </tr>
   )
 }

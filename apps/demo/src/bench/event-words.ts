@@ -37,7 +37,10 @@ function lineOfAnswer(tokens: Refreshed[], nameOf: NameOf): Omit<LogLine, 'key'>
     .map(({ audience }) => nameOf(audience))
     .toSorted((a, b) => a.localeCompare(b))
   const what = tokens.length === 1 ? 'a new token serves' : 'new tokens serve'
-  const words = `${names.join(', ')}: ${what}, for ${precise(first?.lifetimeMs ?? 0)}.`
+  const lives = tokens.map(({ lifetimeMs }) => lifetimeMs)
+  const [shortest, longest] = [Math.min(...lives), Math.max(...lives)].map(precise)
+  const howLong = shortest === longest ? shortest : `${shortest} to ${longest}`
+  const words = `${names.join(', ')}: ${what}, for ${howLong}.`
   return { at: first?.at ?? 0, words }
 }
 

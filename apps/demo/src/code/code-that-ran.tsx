@@ -23,7 +23,10 @@ export function CodeThatRan({ action, code }: CodeThatRanProps): ReactElement {
     <details className="group mt-4 border-t border-line pt-3">
       <summary className="flex min-h-6 list-none items-center gap-2 text-sm font-medium [&::-webkit-details-marker]:hidden">
         <CodeIcon className="text-brass-deep" /> The code that ran
-        <span className="sr-only">for {action}</span>
+        <span className="min-w-0 truncate font-normal text-muted">
+          <span className="sr-only">for </span>
+          {action}
+        </span>
         <ChevronIcon className="transition-transform group-open:rotate-180" />
       </summary>
       <Tabs.Root

@@ -39,8 +39,8 @@ export function DeliverySwitch(): ReactElement {
 
   return (
     <section aria-labelledby="delivery-title" className="panel p-5">
-      <div className="grid items-center gap-x-8 gap-y-4 lg:grid-cols-[auto_1fr_auto]">
-        <div>
+      <div className="grid grid-cols-1 items-center gap-x-8 gap-y-4 lg:grid-cols-[auto_1fr_auto]">
+        <div className="min-w-0">
           <h2 id="delivery-title" className="text-sm font-semibold">
             How calls reach the vaults
           </h2>

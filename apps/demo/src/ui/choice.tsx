@@ -13,7 +13,7 @@ interface ChoiceProps<V extends string> {
 export function Choice<V extends string>(props: ChoiceProps<V>): ReactElement {
   const { name, legend, ways, chosen, onChoose } = props
   return (
-    <fieldset className="flex min-w-0 rounded-xl border border-line-strong bg-sunken p-1">
+    <fieldset className="flex min-w-0 flex-wrap rounded-xl border border-line-strong bg-sunken p-1">
       <legend className="sr-only">{legend}</legend>
       {ways.map(({ value, label, Icon }) => (
         <label key={value} className="relative grow cursor-pointer text-sm font-semibold">

@@ -16,9 +16,9 @@ export function EndsAt({ expiresAt }: Pick<TokenStatus, 'expiresAt'>): ReactElem
     [expiresAt],
   )
   useFrame(paint)
-  if (expiresAt === undefined) return <p className="text-sm text-muted">No token yet.</p>
+  if (expiresAt === undefined) return <p className="mt-2 text-sm text-muted">No token yet.</p>
   return (
-    <p className="text-sm text-muted tabular-nums">
+    <p className="mt-2 text-sm text-muted tabular-nums">
       ends at {clock.format(expiresAt)}
       <span className="font-semibold text-ink">.{fraction(expiresAt)}</span>
       <span aria-hidden="true"> · </span>

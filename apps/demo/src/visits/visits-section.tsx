@@ -52,8 +52,8 @@ function Granted({ visits, mayWrite }: { visits: VisitsView; mayWrite: boolean }
   return (
     <>
       <p className="mt-1 max-w-xl text-sm leading-relaxed text-muted">
-        A token has every right of an access key and cannot be taken back, so the broker asks for
-        few milliseconds, with the key that your role needs.
+        A token has every right of its access key and cannot be taken back. So the broker asks for
+        the access key that your role needs, and for a life counted in milliseconds.
       </p>
       <TokenState audience={audience} />
       <EndsAt expiresAt={status.expiresAt} />

@@ -33,7 +33,7 @@ export function ApiKeyFacts({ place, lifetime }: ApiKeyFactsProps): ReactElement
           <span data-counter="wallet-keys" className="tabular-nums">
             {keysMade ?? '–'}
           </span>
-          <span className="block text-xs text-muted">for everybody, in either delivery</span>
+          <span className="block text-xs text-muted">for all logins so far</span>
         </Fact>
       </dl>
       <button
