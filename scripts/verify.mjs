@@ -20,6 +20,7 @@ const within = (folder, ...command) => ['pnpm', '-C', `examples/${folder}`, 'exe
  */
 const examples = [
   { name: 'next' },
+  { name: 'consumers', command: [process.execPath, 'examples/consumers/check.mjs'] },
   {
     name: 'workers',
     what: 'workerd',

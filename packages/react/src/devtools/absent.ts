@@ -1,14 +1,14 @@
 /** The same names everywhere else: nothing to see, nothing to bundle. */
+import type { BrokerShape } from '@valetkey/client'
 import { createElement } from 'react'
 import type { TokenDevtoolsPanelProps, TokenDevtoolsPlugin, TokenDevtoolsProps } from './types.ts'
 
-export const TokenDevtools: (props: TokenDevtoolsProps) => null = () => null
+type Nothing<Props> = (props: Props) => null
 
-export const TokenDevtoolsPanel: (props: TokenDevtoolsPanelProps) => null = () => null
-
-export const tokenDevtoolsPlugin: (props?: TokenDevtoolsPanelProps) => TokenDevtoolsPlugin =
-  () => ({
-    id: 'valetkey',
-    name: 'Valet Key',
-    render: createElement(TokenDevtoolsPanel),
-  })
+export const TokenDevtools: Nothing<TokenDevtoolsProps<BrokerShape>> = () => null
+export const TokenDevtoolsPanel: Nothing<TokenDevtoolsPanelProps<BrokerShape>> = () => null
+export const tokenDevtoolsPlugin = (): TokenDevtoolsPlugin => ({
+  id: 'valetkey',
+  name: 'Valet Key',
+  render: createElement(TokenDevtoolsPanel),
+})

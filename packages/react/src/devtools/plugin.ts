@@ -1,4 +1,5 @@
 /** The panel as a plugin for a shell of devtools. */
+import type { BrokerShape } from '@valetkey/client'
 import { createElement } from 'react'
 import { TokenDevtoolsPanel } from './token-devtools-panel.tsx'
 import type { TokenDevtoolsPanelProps, TokenDevtoolsPlugin } from './types.ts'
@@ -12,6 +13,8 @@ import type { TokenDevtoolsPanelProps, TokenDevtoolsPlugin } from './types.ts'
  * <TanStackDevtools plugins={[tokenDevtoolsPlugin({ client: tokens })]} />
  * ```
  */
-export function tokenDevtoolsPlugin(props: TokenDevtoolsPanelProps = {}): TokenDevtoolsPlugin {
-  return { id: 'valetkey', name: 'Valet Key', render: createElement(TokenDevtoolsPanel, props) }
+export function tokenDevtoolsPlugin<B extends BrokerShape>(
+  props: TokenDevtoolsPanelProps<B> = {},
+): TokenDevtoolsPlugin {
+  return { id: 'valetkey', name: 'Valet Key', render: createElement(TokenDevtoolsPanel<B>, props) }
 }

@@ -1,5 +1,6 @@
 'use client'
 /** The panel: lanes, events, a filter, a copy. */
+import type { BrokerShape } from '@valetkey/client'
 import { type ReactElement, useId, useState } from 'react'
 import { useTokenClient } from '../use-token-client.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -29,10 +30,10 @@ const WIDTHS = [
  * tokens, and has none: no value, so no claims. It asks for nothing and keeps nothing fresh. Only where the
  * export condition `development` is set; elsewhere it renders nothing.
  */
-export function TokenDevtoolsPanel({
+export function TokenDevtoolsPanel<B extends BrokerShape>({
   client,
   ...props
-}: TokenDevtoolsPanelProps): ReactElement | null {
+}: TokenDevtoolsPanelProps<B>): ReactElement | null {
   const isMounted = useMounted()
   if (!isMounted) return null
   return (

@@ -1,5 +1,6 @@
 'use client'
 /** The panel at the foot of a page, behind a button. */
+import type { BrokerShape } from '@valetkey/client'
 import { type ReactElement, useEffect, useId, useState } from 'react'
 import { useTokenClient } from '../use-token-client.ts'
 import { GivenClient } from './given-client.tsx'
@@ -21,7 +22,9 @@ import { useMounted } from './use-mounted.ts'
  * </TokenProvider>
  * ```
  */
-export function TokenDevtools(props: TokenDevtoolsProps): ReactElement | null {
+export function TokenDevtools<B extends BrokerShape>(
+  props: TokenDevtoolsProps<B>,
+): ReactElement | null {
   const isMounted = useMounted()
   if (!isMounted) return null
   return (
@@ -31,7 +34,10 @@ export function TokenDevtools(props: TokenDevtoolsProps): ReactElement | null {
   )
 }
 
-function Corner({ defaultOpen = false, ...props }: TokenDevtoolsProps): ReactElement {
+function Corner<B extends BrokerShape>({
+  defaultOpen = false,
+  ...props
+}: TokenDevtoolsProps<B>): ReactElement {
   const [isOpen, setIsOpen] = useState(defaultOpen)
   const id = useId()
   const client = useTokenClient()

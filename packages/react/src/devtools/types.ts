@@ -1,10 +1,10 @@
 /** What the devtools take. */
-import type { TokenClient } from '@valetkey/client'
+import type { BrokerShape, TokenClient } from '@valetkey/client'
 import type { ReactElement } from 'react'
 
-export interface TokenDevtoolsPanelProps {
+export interface TokenDevtoolsPanelProps<B extends BrokerShape = BrokerShape> {
   /** @default the client of the nearest `TokenProvider` */
-  client?: TokenClient
+  client?: TokenClient<B>
   /** @default 'system' */
   theme?: 'light' | 'dark' | 'system'
   /** For a Content Security Policy that asks for one on `<style>`. */
@@ -13,7 +13,8 @@ export interface TokenDevtoolsPanelProps {
   now?: () => number
 }
 
-export interface TokenDevtoolsProps extends TokenDevtoolsPanelProps {
+export interface TokenDevtoolsProps<B extends BrokerShape = BrokerShape>
+  extends TokenDevtoolsPanelProps<B> {
   /** Whether it is open at first. @default false */
   defaultOpen?: boolean
 }
