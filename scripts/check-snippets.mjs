@@ -1,5 +1,13 @@
 // Type-checks the examples in README.md and docs, so that none of them lies.
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { docFiles } from './doc-files.mjs'
 import { execute } from './execute.mjs'
@@ -15,7 +23,15 @@ mkdirSync(written, { recursive: true })
 for (const name of readdirSync(join(root, 'packages')))
   link(join(root, 'packages', name), join(place, 'node_modules', '@valetkey', name))
 link(join(root, 'packages', 'client', 'node_modules'), join(written, 'node_modules'))
-const files = pages.flatMap(writeSnippets)
+const quotes = pages.flatMap(quotesIn)
+const drifted = quotes.filter(
+  ({ path, text }) => !readFileSync(join(root, path), 'utf8').includes(text),
+)
+if (drifted.length) {
+  console.error(drifted.map(({ page, path }) => `${page}: not in ${path} any more`).join('\n'))
+  process.exit(1)
+}
+const files = [...pages.flatMap(writeSnippets), ...quotedFolders().flatMap(copyFolder)]
 
 writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config()))
 const { code, output } = await execute(['tsc', '-p', join(place, 'tsconfig.json')])
@@ -23,7 +39,7 @@ if (code !== 0) {
   console.error(output.trimEnd())
   process.exit(1)
 }
-console.log(`snippets: ${files.length} ok`)
+console.log(`snippets: ${files.length} ok, ${quotes.length} quotes`)
 
 /** A first line `// server.ts` gives an example its name, by which others in the same page import it. */
 function writeSnippets(file) {
@@ -37,6 +53,28 @@ function writeSnippets(file) {
     mkdirSync(dirname(path), { recursive: true })
     // Each is a module of its own, even where it imports nothing.
     writeFileSync(path, `${text}export {}\n`)
+    return path
+  })
+}
+
+/** A block headed by the path of an example, after its language, is made of lines of that file. */
+function quotesIn(page) {
+  const blocks = readFileSync(join(root, page), 'utf8').matchAll(
+    /^```tsx? (examples\/\S+)\n([\s\S]*?)^```/gm,
+  )
+  return Array.from(blocks, ([, path, text]) => ({ page, path, text }))
+}
+
+function quotedFolders() {
+  return [...new Set(quotes.map(({ path }) => dirname(path)))].filter((it) => it.endsWith('/src'))
+}
+
+/** Examples are installed apart, and by `pnpm verify` alone; here they are judged on these sources. */
+function copyFolder(folder) {
+  return readdirSync(join(root, folder)).map((name) => {
+    const path = join(written, folder, name)
+    mkdirSync(dirname(path), { recursive: true })
+    copyFileSync(join(root, folder, name), path)
     return path
   })
 }

@@ -36,6 +36,7 @@ const examples = [
   { name: 'fastify' },
   { name: 'hono' },
   { name: 'no-code' },
+  { name: 'fifth-system', command: ['pnpm', '-C', 'examples/fifth-system', '--silent', 'test'] },
 ]
 
 const wanted = process.argv.slice(2)
