@@ -1,6 +1,6 @@
 /** One exchange with one node, under a deadline of its own. */
 import { isTokenError } from '@valetkey/client'
-import ky, { type HTTPError, type Options as KyOptions, isHTTPError, isTimeoutError } from 'ky'
+import { DeadlineError, exchange, type NodeAnswer, type NodeRequest } from './node-exchange.ts'
 import {
   nameOf,
   type NodeOutcome,
@@ -56,7 +56,6 @@ const BY_STATUS: Readonly<Record<number, VaultErrorCode>> = {
 }
 const FIRST_SERVER_ERROR = 500
 const REASON_CHARACTERS = 300
-const RETRY_DELAY_MS = 250
 
 /** Calls a node, to the last page of its answer. Never rejects: the attempt says how it ended. */
 export async function callNode<T>(
@@ -81,32 +80,50 @@ async function callOnce<T>(
   rules: CallRules,
 ): Promise<Attempt<T>> {
   let status: number | undefined
-  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-
-  // ky hands over a Request, whose body is a stream; a text can be sent again after a 401, whatever its size.
-  async function send(input: string | URL | Request): Promise<Response> {
-    const { url, method, headers, signal } = input instanceof Request ? input : new Request(input)
-    const response = await node.fetch(url, { method, headers, signal, ...(body && { body }) })
-    status = response.status
-    return response
-  }
-
   try {
-    const text = await ky(node.resource + call.path, {
-      ...kyOptions(call, rules),
-      fetch: send,
-    }).text()
-    const value = call.parse(text === '' ? undefined : JSON.parse(text))
-    if (value !== undefined) return { node, ok: true, status: status ?? 0, value }
-    return failed(malformed(node, status))
+    const answer = await exchange(requestOf(node, call), {
+      ...rules,
+      onStatus(latest) {
+        status = latest
+      },
+    })
+    const value = answer.ok
+      ? call.parse(contentOf(answer.text))
+      : call.parseRefusal?.(refusedContentOf(answer.text))
+    if (value !== undefined) return { node, ok: true, status: answer.status, value }
+    return failed(answer.ok ? malformed(node, status) : refusalOf(answer, node))
   } catch (error) {
-    const said = isHTTPError(error) ? call.parseRefusal?.(error.data) : undefined
-    if (said !== undefined) return { node, ok: true, status: status ?? 0, value: said }
     return failed(errorOf(error, { node, status, signal: rules.signal }))
   }
 
   function failed(error: VaultError): Attempt<T> {
     return { node, ok: false, error, ...(status !== undefined && { status }) }
+  }
+}
+
+function requestOf(
+  { fetch, resource }: VaultNode,
+  { method, path, body }: NodeCall<unknown>,
+): NodeRequest {
+  return {
+    fetch,
+    url: resource + path,
+    method,
+    body: body === undefined ? body : JSON.stringify(body),
+  }
+}
+
+/** @throws {SyntaxError} if it is no JSON. */
+function contentOf(text: string): unknown {
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+/** The content of a refusal; of one in plain words, none. */
+function refusedContentOf(text: string): unknown {
+  try {
+    return contentOf(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -131,25 +148,6 @@ export function refOf({ audience, did }: NodeRef): NodeRef {
   return did === undefined ? { audience } : { audience, did }
 }
 
-function kyOptions(call: NodeCall<unknown>, { deadlineMs, retries, signal }: CallRules): KyOptions {
-  return {
-    method: call.method,
-    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
-    ...(signal && { signal }),
-    timeout: false,
-    totalTimeout: deadlineMs,
-    retry: {
-      limit: retries,
-      methods: ['get', 'post', 'delete'],
-      statusCodes: [502, 503, 504],
-      // Browsers cannot read a node's Retry-After, so nothing may hang on it elsewhere.
-      afterStatusCodes: [],
-      delay: (attempt) => RETRY_DELAY_MS * 2 ** (attempt - 1),
-      jitter: true,
-    },
-  }
-}
-
 interface CallContext {
   node: VaultNode
   status: number | undefined
@@ -161,8 +159,7 @@ function errorOf(error: unknown, { node, status, signal }: CallContext): VaultEr
   const name = nameOf(node)
   if (signal?.aborted)
     return new VaultError('aborted', `The call to node ${name} was given up`, about)
-  if (isHTTPError(error)) return refusalOf(error, node)
-  if (isTimeoutError(error))
+  if (error instanceof DeadlineError)
     return new VaultError('node_timeout', `Node ${name} did not answer in time`, about)
   if (isTokenError(error))
     return new VaultError('no_token', `No token could be had for node ${name} (${error.code})`, {
@@ -178,11 +175,10 @@ function errorOf(error: unknown, { node, status, signal }: CallContext): VaultEr
   })
 }
 
-function refusalOf(error: HTTPError, node: VaultNode): VaultError {
-  const { status } = error.response
+function refusalOf({ status, text }: NodeAnswer, node: VaultNode): VaultError {
   const code =
     BY_STATUS[status] ?? (status >= FIRST_SERVER_ERROR ? 'node_error' : 'invalid_request')
-  const reasons = reasonsOf(error.data)
+  const reasons = reasonsOf(refusedContentOf(text))
   const why = reasons.length > 0 ? ` (${reasons.join(': ')})` : ''
   return new VaultError(code, `Node ${nameOf(node)} answered ${status}${why}`, {
     node: refOf(node),

@@ -26,6 +26,6 @@ describe('the vault client, bundled for browsers', () => {
     const lazy = ['@nillion/blindfold', 'libsodium-sumo', 'buffer']
     expect(lazy.filter((name) => chunks.some((chunk) => holds(chunk, name)))).toEqual(lazy)
     expect(lazy.filter((name) => entry.some((chunk) => holds(chunk, name)))).toEqual([])
-    expect(entry.some((chunk) => holds(chunk, 'ky'))).toBe(true)
+    expect(entry.some((chunk) => holds(chunk, 'p-retry'))).toBe(true)
   }, 30_000)
 })

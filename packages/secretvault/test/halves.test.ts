@@ -32,7 +32,8 @@ describe('the two halves of the package', () => {
       '@standard-schema/utils',
       '@valetkey/client',
       'buffer/',
-      'ky',
+      'is-network-error',
+      'p-retry',
     ])
     expect([...reachOf('minter/index.ts').packages].toSorted()).toEqual([
       '@noble/hashes/hmac.js',

@@ -116,6 +116,27 @@ describe('callNode', () => {
     expect(bodies).toEqual(['{"filter":{}}', '{"filter":{}}'])
   })
 
+  it('asks again for an answer that broke off, where it may ask twice', async () => {
+    const cut: RequestListener = (_, outgoing) => {
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).write('"go')
+      setImmediate(() => outgoing.destroy())
+    }
+    const once = await callNode(await nodeThat(cut, json(200, 'good')), call, RULES)
+    expect(once).toMatchObject({ ok: false, status: 200, error: { code: 'node_unreachable' } })
+    const twice = await callNode(await nodeThat(cut, json(200, 'good')), call, {
+      ...RULES,
+      retries: 1,
+    })
+    expect(twice).toMatchObject({ ok: true, value: 'good' })
+  })
+
+  it('gives the last refusal when no retry brought better', async () => {
+    const node = await nodeThat(json(502, {}), json(503, { errors: ['closed'] }))
+    const attempt = await callNode(node, call, { ...RULES, retries: 1 })
+    expect(attempt).toMatchObject({ ok: false, status: 503, error: { reasons: ['closed'] } })
+    expect(node.calls()).toBe(2)
+  })
+
   it('does not send a second time what was answered by 500', async () => {
     const node = await nodeThat(text(500, 'no'))
     await callNode(node, call, { ...RULES, retries: 2 })
