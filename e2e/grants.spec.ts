@@ -12,6 +12,7 @@ import {
   uniqueName,
   type Way,
   writeNote,
+  writeVisit,
 } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
@@ -38,6 +39,33 @@ test('the auditor sees the share of one node, and learns why it cannot be joined
   await expect(problem).toContainText('The broker said no.')
   await expect(problem).toContainText('invalid_target')
   await expect(problem.getByRole('link')).toHaveAttribute('href', /^https:/)
+})
+
+test('the auditor reads visits and changes none; what the broker and the database refused is told apart', async ({
+  page,
+}) => {
+  const key = uniqueName('audited')
+  await signInAs(page, 'Ada')
+  await writeVisit(page, key, 'Maya Lindqvist')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+
+  await page.getByRole('button', { name: /Ben/ }).click()
+  await page.getByRole('textbox', { name: 'Beginning with' }).fill(key)
+  await page.getByRole('button', { name: key, exact: true }).click()
+  await expect(page.getByRole('article', { name: `Visit ${key}` })).toContainText('Maya Lindqvist')
+  await page.getByRole('button', { name: 'Write the visit anyway' }).click()
+  await expect(page.getByRole('alert')).toContainText('forbidden')
+
+  await page.getByRole('button', { name: 'Ask for walt.id anyway' }).click()
+  await expect(page.getByText('The broker said no to walt.id.')).toBeVisible()
+  const audit = page.getByRole('region', { name: 'Decisions, newest first' })
+  await page.getByRole('radio', { name: 'Refused' }).check()
+  // The broker forwarded what the database refused.
+  await expect(audit.getByRole('row')).toHaveCount(2)
+  await expect(audit.getByRole('row').last()).toContainText('walt.id')
+  await expect(audit.getByRole('row').last()).toContainText('invalid_target')
+  await page.getByRole('radio', { name: 'Granted' }).check()
+  await expect(audit.getByRole('row').last()).toContainText(/[\da-f]{16}|none needed/)
 })
 
 test('who lacks the Skyflow grant alone is told so kindly, and goes on with the notes', async ({

@@ -9,10 +9,11 @@ import {
   unfoldCode,
   uniqueName,
   writeNote,
+  writeVisit,
 } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
-/** Any token of either system, and any key in PEM. */
+/** Any token of any system, and any key in PEM. */
 const TOKEN_OR_KEY = /eyJ[\w-]+\.[\w-]+\.[\w-]+|PRIVATE KEY/
 
 test('no token text is in the page, its storage, its addresses, its console or its query cache', async ({
@@ -20,13 +21,15 @@ test('no token text is in the page, its storage, its addresses, its console or i
 }) => {
   const traffic = watchTraffic(page)
   await signInAs(page, 'Ada')
+  await choose(page, 'Direct')
   await fillWorkspace(page)
-  // Two of each of the four vaults.
-  await expect.poll(() => traffic.tokens.size, { timeout: 30_000 }).toBeGreaterThanOrEqual(8)
+  // Two of each vault but walt.id, whose key lives long.
+  await expect.poll(() => traffic.tokens.size, { timeout: 30_000 }).toBeGreaterThanOrEqual(11)
   const everything = [await readableIn(page), ...traffic.urls, ...traffic.console].join('\n')
 
-  // Of both systems.
-  expect(new Set([...traffic.tokens].map(algorithmOf))).toEqual(new Set(['ES256K', 'RS256']))
+  // Of all four systems.
+  const algorithms = new Set([...traffic.tokens].map(algorithmOf))
+  expect(algorithms).toEqual(new Set(['ES256K', 'RS256', 'HS256', 'EdDSA']))
   for (const token of traffic.tokens) {
     expect(everything).not.toContain(token)
     // The part that makes a token: without its signature it opens nothing.
@@ -81,13 +84,13 @@ test('the page’s policy lets it talk to the demo and its vaults alone', async 
   expect(policy).not.toMatch(/'unsafe-eval'/)
   const connect = /connect-src ([^;]*)/.exec(policy)?.[1]?.split(' ')
   expect(connect?.[0]).toBe("'self'")
-  // Three nodes and Skyflow.
-  expect(connect).toHaveLength(5)
+  // Three nodes, Skyflow, NexusRunDB, walt.id.
+  expect(connect).toHaveLength(7)
   for (const origin of connect?.slice(1) ?? [])
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
-/** Both systems used, everything unfolded. */
+/** All systems used, everything unfolded. */
 async function fillWorkspace(page: Page): Promise<void> {
   const name = uniqueName('Secrecy')
   await writeNote(page, name, 'Nothing to see')
@@ -95,6 +98,8 @@ async function fillWorkspace(page: Page): Promise<void> {
   await storePatient(page, name)
   await page.getByRole('button', { name: 'Detokenise' }).click()
   await expect(patients(page)).toHaveCount(1)
+  await writeVisit(page, uniqueName('secrecy'), name)
+  await expect(page.getByRole('list', { name: 'In the wallet' })).toContainText('holder-1')
   await unfoldCode(page)
   for (const tab of await page.getByRole('tab', { name: 'curl' }).all()) await tab.click()
 }

@@ -5,7 +5,7 @@ import { isProxied } from '../audiences.ts'
 import { CheckIcon, CrossIcon, LockIcon } from '../ui/icons.tsx'
 
 /** More would be more than anybody reads, and slow; the filter and the copy take all. */
-const SHOWN = 50
+const SHOWN = 30
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const VIA: Readonly<Record<AuditEntry['via'], string>> = {
   tokens: 'page asked',
