@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { runBrokerConformance } from '@valetkey/broker/conformance'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
-const START_TIMEOUT_MS = 120_000
+const START_TIMEOUT_MS = 150_000
 const PROFILE = { granted: 'cards', forbidden: 'payroll', refusable: 'cards' }
 const GROUP = { ...PROFILE, group: 'records' }
 /** What is told of an example: the profile of its broker, besides that of all. */
@@ -31,8 +31,10 @@ const cardsToken = `token-of-cards-${randomBytes(8).toString('hex')}`
 const baseUrl = `http://127.0.0.1:${port}/api/broker`
 const output = []
 const secrets = mkdtempSync(join(tmpdir(), 'valetkey-smoke-'))
+const fetchLog = join(secrets, 'fetched')
 /** A login service of our own, for the example that has none. */
 const { privateKey, publicKey } = await generateKeyPair('ES256')
+writeFileSync(fetchLog, '')
 writeFileSync(join(secrets, 'jwks.json'), JSON.stringify({ keys: [await publicJwk()] }))
 const child = start(name)
 
@@ -42,7 +44,9 @@ try {
   await checkToken(login)
   if (SIGNERS.includes(name)) await checkSignature(login)
   if (name === 'no-code') await checkTerminal()
-  console.log(`token, no-store · ${await certify(login)}`)
+  const said = ['token, no-store', await certify(login)]
+  if (name === 'next') said.push(await checkPages())
+  console.log(said.join(' · '))
 } catch (error) {
   console.error(`${error.message}\n${output.join('').slice(-2_000)}`)
   process.exitCode = 1
@@ -68,6 +72,15 @@ function folderOf(folder) {
   return fileURLToPath(new URL(`${folder}/`, import.meta.url))
 }
 
+function fileOf(file) {
+  return new URL(file, import.meta.url).href
+}
+
+async function checkPages() {
+  const pages = await import('./next-pages.mjs')
+  return pages.checkPages(new URL(baseUrl).origin, fetchLog)
+}
+
 function environment() {
   return {
     ...process.env,
@@ -75,6 +88,8 @@ function environment() {
     SECRETVAULT_KEY: secretKey,
     CARDS_TOKEN: JSON.stringify({ token: cardsToken, expiresAt: Date.now() + 3_600_000 }),
     JWKS_FILE: join(secrets, 'jwks.json'),
+    ...(name === 'next' && { NODE_OPTIONS: `--import=${fileOf('fetch-log.mjs')}` }),
+    FETCH_LOG: fetchLog,
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_ENV: 'production',
   }

@@ -1,10 +1,10 @@
 /** The broker, once for all routes of a process. */
 import { createBroker } from '@valetkey/broker'
 import { userOf } from 'shared/login'
-import { demoMinter } from 'shared/minter'
+import { vaultMinter } from './vault.js'
 
 export const broker = createBroker({
-  audiences: { cards: demoMinter(), payroll: demoMinter() },
+  audiences: { cards: vaultMinter(), payroll: vaultMinter() },
   authenticate: userOf,
   authorize: (user, { audience }) => user.audiences.includes(audience),
 })

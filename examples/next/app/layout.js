@@ -1,8 +1,15 @@
-/** What Next wants around every page. */
+/** What stands around every page: the providers, once. */
+import { Providers } from './providers'
+
 export default function Layout({ children }) {
   return (
     <html lang="en">
-      <body>{children}</body>
+      <head>
+        <link rel="icon" href="data:," />
+      </head>
+      <body>
+        <Providers>{children}</Providers>
+      </body>
     </html>
   )
 }

@@ -1,4 +1,19 @@
-/** The page that a client would run in. */
+/** A page of the server: rendered when it is built, with fallbacks where tokens are needed. */
+import { TokenGate } from '@valetkey/react'
+import { Suspense } from 'react'
+import { Card } from './card'
+import { Holder } from './holder'
+
 export default function Page() {
-  return <h1>A broker in Next</h1>
+  return (
+    <main>
+      <h1>Vault data in Next</h1>
+      <TokenGate audiences={['cards']} fallback={<p>The gate is closed.</p>}>
+        <Card />
+      </TokenGate>
+      <Suspense fallback={<p>Suspended.</p>}>
+        <Holder />
+      </Suspense>
+    </main>
+  )
 }
