@@ -1,7 +1,7 @@
 /** One exchange with the database, under a deadline. */
 import { isTokenError } from '@valetkey/client'
+import { brokerRefusalIn, vaultRetryAfterMs } from '@valetkey/protocol'
 import ky, { type HTTPError, isHTTPError, isTimeoutError, type Options as KyOptions } from 'ky'
-import { isFields } from './answer.ts'
 import type { Route } from './api.ts'
 import { NexusRunDbError, type NexusRunDbErrorCode } from './nexusrundb-error.ts'
 
@@ -142,10 +142,14 @@ function errorOf(error: unknown, { call, wasAnswered, signal }: CallContext): un
 /** By the status alone: nothing is documented of what an error's body holds. */
 function refused({ response, data }: HTTPError, call: VaultCall): NexusRunDbError {
   const { status, headers } = response
-  if (headers.has('x-valet-key')) return refusedByBroker(data, status)
+  const own = brokerRefusalIn(headers, data)
+  if (own) {
+    const message = `The broker answered ${status} (${own.reason ?? 'no code'})`
+    return new NexusRunDbError('broker_refused', message, { status, ...own })
+  }
   return new NexusRunDbError(codeOf(status, call), `NexusRunDB answered ${status}`, {
     status,
-    retryAfterMs: retryAfterOf(headers.get('retry-after')),
+    retryAfterMs: vaultRetryAfterMs(headers),
     uncertain: isWrite(call.method) && status >= FIRST_SERVER_ERROR,
   })
 }
@@ -156,22 +160,4 @@ function codeOf(
 ): NexusRunDbErrorCode {
   if (status === BAD_REQUEST) return badRequest
   return BY_STATUS[status] ?? (status >= FIRST_SERVER_ERROR ? 'vault_error' : 'invalid_request')
-}
-
-/** The broker's own answer to a proxied call (RFC 9457): the call never reached the database, or its answer was lost. */
-function refusedByBroker(problem: unknown, status: number): NexusRunDbError {
-  const { error, retryable, retry_after: seconds } = isFields(problem) ? problem : {}
-  const reason = typeof error === 'string' && /^\w{1,64}$/.test(error) ? error : undefined
-  const message = `The broker answered ${status} (${reason ?? 'no code'})`
-  return new NexusRunDbError('broker_refused', message, {
-    status,
-    reason,
-    retryable: retryable === true,
-    retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
-  })
-}
-
-/** Seconds (RFC 9110, section 10.2.3); a date would need the database's clock. */
-function retryAfterOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1000 : undefined
 }

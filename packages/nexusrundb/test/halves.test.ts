@@ -27,6 +27,7 @@ describe('the two halves of the package', () => {
       '@standard-schema/spec',
       '@standard-schema/utils',
       '@valetkey/client',
+      '@valetkey/protocol',
       'ky',
     ])
     expect([...server.packages].toSorted()).toEqual([

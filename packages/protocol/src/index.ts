@@ -6,6 +6,7 @@ export {
   type WireErrorCode,
 } from './error-codes.ts'
 export { isAudience, isAudienceName, memberAudience, splitAudience } from './names.ts'
+export { type BrokerRefusal, brokerRefusalIn, vaultRetryAfterMs } from './proxied.ts'
 export {
   type Answer,
   type AnswerItem,

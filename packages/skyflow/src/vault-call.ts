@@ -1,8 +1,8 @@
 /** One exchange with the vault, under a deadline. */
 import { isTokenError } from '@valetkey/client'
+import { brokerRefusalIn, vaultRetryAfterMs } from '@valetkey/protocol'
 import ky, { type HTTPError, isHTTPError, isTimeoutError, type Options as KyOptions } from 'ky'
-import { type AnswerFacts, isFields, refusalOf } from './answer.ts'
-import { blanked } from './blank.ts'
+import { type AnswerFacts, refusalOf } from './answer.ts'
 import { SkyflowError } from './skyflow-error.ts'
 
 /** A vault that can be called: where it is, and a `fetch` that holds its token. */
@@ -133,37 +133,23 @@ function errorOf(error: unknown, { call, facts, signal }: CallContext): unknown 
 
 function refused({ response, data }: HTTPError, { call, facts }: CallContext): SkyflowError {
   const { status, headers } = response
-  if (headers.has('x-valet-key')) return refusedByBroker(data, facts)
+  const own = brokerRefusalIn(headers, data)
+  if (own) {
+    const message = `The broker answered ${status} (${own.reason ?? 'no code'})`
+    return new SkyflowError('broker_refused', message, {
+      status,
+      requestId: facts.requestId,
+      ...own,
+    })
+  }
   return refusalOf(data, facts, {
-    retryAfterMs: retryAfterOf(headers.get('retry-after')),
+    retryAfterMs: vaultRetryAfterMs(headers),
     uncertain: call.isWrite && status >= 500,
   })
-}
-
-/** The broker's own answer to a proxied call (RFC 9457): the call never reached the vault, or its answer was lost. */
-function refusedByBroker(problem: unknown, { status, requestId, sent }: AnswerFacts): SkyflowError {
-  const { error, retryable, retry_after: seconds } = isFields(problem) ? problem : {}
-  const reason = typeof error === 'string' ? blanked(error, sent) : undefined
-  return new SkyflowError(
-    'broker_refused',
-    `The broker answered ${status} (${reason ?? 'no code'})`,
-    {
-      status,
-      requestId,
-      reason,
-      retryable: retryable === true,
-      retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
-    },
-  )
 }
 
 function malformed({ isWrite }: VaultCall<unknown>, facts: AnswerFacts): SkyflowError {
   const { status, requestId } = facts
   const message = `The answer of the vault (${status}) does not have the shape of Skyflow's`
   return new SkyflowError('malformed_answer', message, { status, requestId, uncertain: isWrite })
-}
-
-/** Seconds (RFC 9110, section 10.2.3); a date would need the vault's clock. */
-function retryAfterOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1000 : undefined
 }

@@ -30,6 +30,7 @@ describe('the two halves of the package', () => {
       '@standard-schema/spec',
       '@standard-schema/utils',
       '@valetkey/client',
+      '@valetkey/protocol',
       'jwt-decode',
       'ky',
     ])

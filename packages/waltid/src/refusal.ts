@@ -1,4 +1,5 @@
 /** Tells what walt.id refuses: by the status first, since its words come as text and in two shapes of JSON. */
+import { brokerRefusalIn, vaultRetryAfterMs } from '@valetkey/protocol'
 import { fieldsOf } from './fields.ts'
 import { WaltidError, type WaltidErrorCode } from './waltid-error.ts'
 
@@ -23,8 +24,11 @@ export interface Refusal {
 }
 
 export function refusalOf({ status, headers, text }: Refusal): WaltidError {
-  const retryAfterMs = retryAfterOf(headers.get('retry-after'))
-  if (headers.has('x-valet-key')) return refusedByBroker(status, text)
+  const own = brokerRefusalIn(headers, fieldsOf(text))
+  if (own) {
+    const message = `The broker answered ${status} (${own.reason ?? 'no code'})`
+    return new WaltidError('broker_refused', message, { status, ...own })
+  }
   const code =
     BY_STATUS[status] ?? (status >= FIRST_SERVER_ERROR ? 'vault_error' : 'invalid_request')
   const isText = headers.get('content-type')?.startsWith('text/plain')
@@ -36,31 +40,10 @@ export function refusalOf({ status, headers, text }: Refusal): WaltidError {
     status,
     reason,
     exception: typeof exception === 'string' ? exception : undefined,
-    retryAfterMs,
+    retryAfterMs: vaultRetryAfterMs(headers),
   })
-}
-
-/** The broker's own answer to a proxied call (RFC 9457): walt.id never saw it, or its answer was lost. */
-function refusedByBroker(status: number, text: string): WaltidError {
-  const { error, retryable, retry_after: seconds } = fieldsOf(text) ?? {}
-  const reason = typeof error === 'string' ? shown(error) : undefined
-  return new WaltidError(
-    'broker_refused',
-    `The broker answered ${status} (${reason ?? 'no code'})`,
-    {
-      status,
-      reason,
-      retryable: retryable === true,
-      retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
-    },
-  )
 }
 
 function shown(words: string): string {
   return words.replaceAll(SECRETS, '…').slice(0, LONGEST_REASON)
-}
-
-/** Seconds (RFC 9110, section 10.2.3); a date would need walt.id's clock. */
-function retryAfterOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1000 : undefined
 }
