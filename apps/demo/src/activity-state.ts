@@ -71,6 +71,8 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
       return { ...next, refusals: activity.refusals + 1 }
     case 'refreshed':
       return withToken(next, event)
+    case 'clock-jump':
+      return { ...next, lanes: withoutFuture(activity.lanes, event.at) }
     case 'call':
       return {
         ...withCount(next, event),
@@ -131,6 +133,19 @@ function withLane(
   change: (lane: Lane) => Lane,
 ): Activity['lanes'] {
   return new Map(lanes).set(audience, change(lanes.get(audience) ?? EMPTY_LANE))
+}
+
+/** What lies ahead was noted by a clock that has been set back since. */
+function withoutFuture(lanes: Activity['lanes'], now: number): Activity['lanes'] {
+  return new Map(
+    Array.from(lanes, ([audience, { generations, ticks }]) => [
+      audience,
+      {
+        generations: generations.filter(({ mintedAt }) => mintedAt <= now),
+        ticks: ticks.filter(({ at }) => at <= now),
+      },
+    ]),
+  )
 }
 
 function isRecent(now: number): (generation: Generation) => boolean {

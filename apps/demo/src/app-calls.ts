@@ -2,14 +2,16 @@
 import { type BrokerShape, isTokenError, type TokenClient } from '@valetkey/client'
 import { useSyncExternalStore } from 'react'
 import { isProxied } from './audiences.ts'
+import { forgetScore, noteCall, noteRefusal, noteToken } from './bench/scoreboard.ts'
 import { noteReach } from './reach.ts'
 
 let unauthorized = 0
-let failed = 0
 const listeners = new Set<() => void>()
 
 /** The same client; the answers and failures that its `fetchFor` hands to the app are counted. */
 export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): TokenClient<B> {
+  client.on('refreshed', noteToken)
+  client.on('refused', noteRefusal)
   return {
     ...client,
     fetchFor(audience, options) {
@@ -21,11 +23,11 @@ export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): Tok
         try {
           const response = await send(input, init)
           if (response.status === 401) unauthorized += 1
-          if (!response.ok) failed += 1
+          noteCall(audience, response)
           note(true)
           return response
         } catch (error) {
-          if (!init?.signal?.aborted) failed += 1
+          if (!init?.signal?.aborted) noteCall(audience, { error })
           // Without a token there was no call.
           if (!isTokenError(error)) note(false)
           throw error
@@ -40,7 +42,7 @@ export function observeCalls<B extends BrokerShape>(client: TokenClient<B>): Tok
 /** Counts from zero again, for the next user. */
 export function forgetCalls(): void {
   unauthorized = 0
-  failed = 0
+  forgetScore()
   for (const listener of listeners) listener()
 }
 
@@ -52,9 +54,4 @@ function subscribe(listener: () => void): () => void {
 /** 401s that reached the app, since this user signed in. */
 export function useUnauthorizedSeen(): number {
   return useSyncExternalStore(subscribe, () => unauthorized)
-}
-
-/** Vault calls that failed for the app, whatever the cause, since this user signed in. */
-export function useFailedCalls(): number {
-  return useSyncExternalStore(subscribe, () => failed)
 }

@@ -4,6 +4,7 @@ import { TokenProvider } from '@valetkey/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { whenInvited } from './bench/second-tab.ts'
 import { loadSession } from './session.ts'
 import { tokens } from './tokens.ts'
 import './styles.css'
@@ -20,4 +21,4 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 )
-void loadSession()
+void whenInvited().then(loadSession)

@@ -4,7 +4,7 @@ import { AuditLog } from './audit/audit-log.tsx'
 import { nameOfAudience, PATIENTS_POSITION, VISITS_POSITION, WALLET_POSITION } from './audiences.ts'
 import { useDelivery, type Way } from './delivery.ts'
 import { EventLog } from './bench/event-log.tsx'
-import { FailureRow } from './bench/failure-row.tsx'
+import { FailureBench } from './bench/failure-bench.tsx'
 import { TokenLanes } from './lanes/token-lanes.tsx'
 import { Counters } from './people/counters.tsx'
 import { DeliverySwitch } from './people/delivery-switch.tsx'
@@ -30,7 +30,7 @@ const TITLE: Readonly<Record<Way, string>> = {
   direct: 'Secrets stay on the broker. The browser holds tokens that live',
   proxied: 'Secrets stay on the broker, and with them the tokens that live',
 }
-const SECTION = 'grid min-w-0 scroll-mt-20 grid-cols-1 gap-5'
+const SECTION = 'grid min-w-0 grid-cols-1 gap-5'
 
 export function Workspace({ session, user }: WorkspaceProps): ReactElement {
   const { way } = useDelivery()
@@ -68,7 +68,7 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
       </div>
       {mayBreak && (
         <div id="break" className={SECTION}>
-          <FailureRow session={session} />
+          <FailureBench session={session} />
         </div>
       )}
       <div id="logs" className={`${SECTION} items-start lg:grid-cols-[4fr_8fr]`}>

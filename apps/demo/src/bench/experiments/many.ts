@@ -1,0 +1,83 @@
+/** Many at once: reads in one tab, tabs of one user. */
+import type { AuditEntry } from '../../../server/session-view.ts'
+import { recordsIn } from '../../audiences.ts'
+import { currentDelivery } from '../../delivery.ts'
+import { currentView } from '../../session.ts'
+import { counted, type Experiment, type Finding } from '../experiment.ts'
+import { askForRenewal } from '../renewal.ts'
+import { decisionsAfter, openSecondTab, type SecondTab } from '../second-tab.ts'
+import { runStorm } from '../storm.ts'
+
+export const MANY_EXPERIMENTS: readonly Experiment[] = [
+  {
+    id: 'storm',
+    title: '200 reads at once',
+    what: 'All on the token of node 1, which was revoked a moment before.',
+    expected: 'One broker request serves them all, and every read is answered.',
+    isPossible: (session) => session.isEmulated,
+    run: runManyReads,
+  },
+  {
+    id: 'second-tab',
+    title: 'A second tab',
+    what: 'The demo once more, in a tab of its own, with a token client of its own.',
+    expected: 'The broker gives it the tokens that this tab has: none is minted for it.',
+    run: runSecondTab,
+  },
+]
+
+async function runManyReads(): Promise<Finding> {
+  // With new tokens no renewal falls due in the storm.
+  await askForRenewal()
+  const [first] = currentView()?.nodes ?? []
+  if (!first) return { isAsExpected: false, words: 'There is no node to read.' }
+  const { reads, answered, brokerRequests } = await runStorm(first)
+  // Through the broker it is the broker that renews, for all of them.
+  const isShared = currentDelivery() === 'proxied' ? brokerRequests === 0 : brokerRequests === 1
+  return {
+    isAsExpected: answered === reads && isShared,
+    words: `${answered} of ${reads} reads answered, ${counted(brokerRequests, 'broker request')}.`,
+  }
+}
+
+async function runSecondTab(): Promise<Finding> {
+  const tab = openSecondTab()
+  if (!tab)
+    return {
+      isAsExpected: false,
+      words: 'The browser would not open a tab. Allow pop-ups for this page, then try again.',
+    }
+  try {
+    return await watchSecondTab(tab)
+  } finally {
+    tab.forget()
+  }
+}
+
+async function watchSecondTab(tab: SecondTab): Promise<Finding> {
+  if (!(await tab.here)) return { isAsExpected: false, words: 'The tab was not loaded in time.' }
+  await askForRenewal()
+  const [latest] = await decisionsAfter(0)
+  const isReady = await tab.go()
+  const decisions = await decisionsAfter(0)
+  const granted = decisions.filter((one) => one.id > (latest?.id ?? 0) && isOfGroup(one, decisions))
+  const minted = granted.filter(({ id, fingerprint }) =>
+    decisions.every((one) => one.id >= id || one.fingerprint !== fingerprint),
+  )
+  return {
+    isAsExpected: isReady && granted.length > 0 && minted.length === 0,
+    words: `It was given ${counted(granted.length, 'node token')}, ${minted.length} of them minted for it. Close it when you like.`,
+  }
+}
+
+/** A node's token, granted. A client asks for the nodes together, the naive reads beside for one at a time. */
+function isOfGroup(
+  { audience, via, outcome, requestId }: AuditEntry,
+  decisions: readonly AuditEntry[],
+): boolean {
+  const isNode = (name: string) => name.startsWith(`${recordsIn(currentDelivery())}/`)
+  if (via !== 'tokens' || outcome !== 'granted' || !isNode(audience)) return false
+  return decisions.some(
+    (one) => one.requestId === requestId && isNode(one.audience) && one.audience !== audience,
+  )
+}

@@ -1,0 +1,98 @@
+/** Has the client renew the nodes' tokens while somebody watches. */
+import { isTokenError } from '@valetkey/client'
+import { recordsIn } from '../audiences.ts'
+import { currentDelivery } from '../delivery.ts'
+import { tokens } from '../tokens.ts'
+import { nodeAudiences } from './reads.ts'
+
+/** Above the earliest refresh point, so that none is met by chance; below the least spacing of two mints. */
+const SHARE = 0.6
+const ROUNDING_MS = 200
+const RECOVERY_MS = 20_000
+const LEAST_PAUSE_MS = 100
+
+/** Audiences that asked in vain since they last had a token, and for how long that is remembered. */
+const troubled = new Map<string, { isRemembered: boolean }>()
+
+tokens.on('refresh-failed', ({ audience, code }) => {
+  troubled.set(audience, { isRemembered: code === 'malformed_response' })
+})
+tokens.on('refreshed', ({ audience }) => void troubled.delete(audience))
+tokens.on('identity-changed', () => troubled.clear())
+
+/** How long until the tokens are old enough to be renewed ahead of their time. */
+export function untilAskableMs(): number {
+  const { mintedAt = 0, expiresAt = 0 } = tokens.status(recordsIn(currentDelivery()))
+  return Math.max(0, expiresAt - Date.now() - SHARE * (expiresAt - mintedAt))
+}
+
+/**
+ * Asks for tokens that live longer than those in hand will, as a caller before a long upload does: the broker
+ * is asked at once, while the tokens in hand go on serving everybody else. Over with the first answer.
+ *
+ * @returns the failure; `undefined` if a token is new.
+ */
+export async function askForRenewal(): Promise<Failure | undefined> {
+  await passed(untilAskableMs())
+  const nodes = recordsIn(currentDelivery())
+  const { mintedAt = 0, expiresAt = 0 } = tokens.status(nodes)
+  const end = new AbortController()
+  // A slow broker's tokens may never be as new as this caller wants them; then the news alone count.
+  const minRemaining = SHARE * (expiresAt - mintedAt) + ROUNDING_MS
+  const answer = tokens.prepare(nodes, { minRemaining, signal: end.signal })
+  const news = answerHeard(end.signal)
+  const failure = await Promise.race([answer.then(() => undefined, failureOf), news])
+  end.abort()
+  return failure
+}
+
+/** Why there is no new token, and when the client will ask again. */
+interface Failure {
+  readonly retryAt: number
+}
+
+function failureOf(error: unknown): Failure {
+  return { retryAt: (isTokenError(error) && error.retryAt) || 0 }
+}
+
+/** The first thing heard about a node's token. */
+function answerHeard(signal: AbortSignal): Promise<Failure | undefined> {
+  const audiences = new Set<string>(nodeAudiences())
+  return new Promise((resolve) => {
+    const stops = [
+      tokens.on('refreshed', ({ audience }) => {
+        if (audiences.has(audience)) resolve(undefined)
+      }),
+      tokens.on('refresh-failed', ({ audience, retryAt = 0 }) => {
+        if (audiences.has(audience)) resolve({ retryAt })
+      }),
+    ]
+    signal.addEventListener('abort', () => {
+      for (const stop of stops) stop()
+    })
+  })
+}
+
+/**
+ * Waits until every node has a token again that no failure stands behind.
+ *
+ * @returns the milliseconds it took; `undefined` if it did not come to that.
+ */
+export async function recover(): Promise<number | undefined> {
+  const startedAt = performance.now()
+  const tookMs = () => performance.now() - startedAt
+  // An answer that makes no sense is not asked for again within a minute; whoever knows better says so.
+  for (const [audience, { isRemembered }] of troubled)
+    if (isRemembered) tokens.invalidate(audience as ReturnType<typeof recordsIn>)
+  while (nodeAudiences().some((audience) => troubled.has(audience))) {
+    const failure = await askForRenewal()
+    if (failure && tookMs() > RECOVERY_MS) return undefined
+    if (failure) await passed(Math.max(LEAST_PAUSE_MS, failure.retryAt - Date.now()))
+  }
+  return tookMs()
+}
+
+/** Resolves after that long. */
+export function passed(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs))
+}
