@@ -1,7 +1,14 @@
 /** What of a lane is drawn, and said. */
 import { describe, expect, it } from 'vitest'
 import type { Generation, Lane } from '../src/activity-state.ts'
-import { barsOf, gapsOf, laneInWords, ticksOf, windowOf } from '../src/lanes/timeline.ts'
+import {
+  barsOf,
+  endOutOfSight,
+  gapsOf,
+  laneInWords,
+  ticksOf,
+  windowOf,
+} from '../src/lanes/timeline.ts'
 
 const generation = (number: number, mintedAt: number): Generation => ({
   generation: number,
@@ -29,6 +36,35 @@ describe('barsOf', () => {
 
   it('leaves out what has passed from sight', () => {
     expect(barsOf(lane(100_000, 106_000, 200_000), 24_000)).toHaveLength(1)
+  })
+})
+
+describe('a token of long life', () => {
+  const DAY_MS = 86_400_000
+  const mintedAt = Date.UTC(2026, 10, 22)
+  const long: Lane = {
+    generations: [{ ...generation(1, mintedAt), expiresAt: mintedAt + 30 * DAY_MS }],
+    ticks: [],
+  }
+
+  it('is drawn far out of sight, yet not so far that the renderer could not place it', () => {
+    const [bar] = barsOf(long, 24_000)
+    expect(bar?.expiresAt).toBeGreaterThan(mintedAt + 24 * 24_000)
+    expect(bar?.expiresAt).toBeLessThan(mintedAt + DAY_MS)
+    expect(bar?.usedUntil).toBe(bar?.expiresAt)
+  })
+
+  it('says at its edge when it ends, and no longer once its end is in sight', () => {
+    const windowMs = 24_000
+    expect(endOutOfSight(long, { now: mintedAt, windowMs })).toBe('ends in 30 days')
+    const end = mintedAt + 30 * DAY_MS
+    expect(endOutOfSight(long, { now: end - 10_000, windowMs })).toBe('ends in 10 s')
+    expect(endOutOfSight(long, { now: end - 9000, windowMs })).toBeUndefined()
+    expect(endOutOfSight(lane(), { now: end, windowMs })).toBeUndefined()
+  })
+
+  it('is said with its life', () => {
+    expect(laneInWords('walt.id', long)).toBe('walt.id: 1 token that lives 30 days')
   })
 })
 

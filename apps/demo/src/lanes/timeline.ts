@@ -4,6 +4,7 @@ import { seconds } from '../ui/words.ts'
 
 /** Where the now-line stands, as a share of the width: the rest is the future. */
 export const NOW_AT = 0.62
+const HOUR_MS = 3_600_000
 const LEAST_WINDOW_MS = 24_000
 const WINDOW_LIFETIMES = 2.4
 
@@ -60,13 +61,20 @@ export function endOutOfSight(
 /** A lane in words, for those who do not see it. */
 export function laneInWords(name: string, lane: Lane | undefined): string {
   if (!lane || lane.generations.length === 0) return `${name}: no token yet`
-  if (lane.generations.length === 1) return `${name}: 1 token`
+  if (lane.generations.length === 1) return `${name}: 1 token${lifeInWords(lane)}`
   const gaps = gapsOf(lane)
   const how =
     gaps === 0
       ? 'each there before the last expired'
       : `with ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} between them`
   return `${name}: ${lane.generations.length} tokens, ${how}`
+}
+
+/** Said of a token that will not be renewed while anybody looks. */
+function lifeInWords({ generations }: Lane): string {
+  const [{ expiresAt, mintedAt } = { expiresAt: 0, mintedAt: 0 }] = generations.slice(-1)
+  const lifeMs = expiresAt - mintedAt
+  return lifeMs > HOUR_MS ? ` that lives ${seconds(lifeMs)}` : ''
 }
 
 /** How often a token had expired before the next was there. */
