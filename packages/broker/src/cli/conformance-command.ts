@@ -9,7 +9,16 @@ import type { ConformanceCommand } from './command-line.ts'
 import { type Fields, isFields, readDocument } from './config-document.ts'
 import type { Terminal } from './terminal.ts'
 
-const PROFILE = ['granted', 'forbidden', 'group', 'proxied', 'refusable', 'scoped', 'origin']
+const PROFILE = [
+  'granted',
+  'forbidden',
+  'group',
+  'proxied',
+  'operation',
+  'refusable',
+  'scoped',
+  'origin',
+]
 const OPTIONS = ['$schema', 'baseUrl', 'login', 'otherLogin', ...PROFILE]
 const HOW_TO_SIGN_IN =
   'write { "headers": { "Cookie": "${SESSION}" } }, or { "url": "/api/login", "body": … } for one that is posted'

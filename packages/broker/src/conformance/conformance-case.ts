@@ -7,6 +7,7 @@ export type Need =
   | 'forbidden'
   | 'group'
   | 'proxied'
+  | 'operation'
   | 'refusable'
   | 'scoped'
   | 'origin'

@@ -7,5 +7,6 @@ export type {
   ConformanceProfile,
   ConformanceReport,
   ConformanceResult,
+  OperationProfile,
   ProxiedProfile,
 } from './types.ts'

@@ -10,6 +10,8 @@ export interface ConformanceProfile {
   readonly group?: string
   /** An audience that is called through the broker. @default cases that need one are skipped */
   readonly proxied?: ProxiedProfile
+  /** An operation that the login may have carried out. @default cases that need one are skipped */
+  readonly operation?: OperationProfile
   /**
    * An audience whose token the suite may report as refused: it is minted anew, and revoked at the end. May be
    * `granted`. @default cases that need one are skipped
@@ -27,6 +29,13 @@ export interface ProxiedProfile {
   readonly path: string
   /** A path that no rule allows. @default one that no vault has */
   readonly refusedPath?: string
+}
+
+export interface OperationProfile {
+  readonly audience: string
+  readonly name: string
+  /** What to ask of it; is sent in some ten requests. */
+  readonly body: Readonly<Record<string, unknown>>
 }
 
 export interface ConformanceOptions {

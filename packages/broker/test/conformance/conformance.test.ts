@@ -69,6 +69,7 @@ describe('runBrokerConformance', () => {
         'the profile has no forbidden',
         'the profile has no group',
         'the profile has no proxied',
+        'the profile has no operation',
         'the profile has no refusable',
         'the profile has no scoped',
         'the profile has no origin',

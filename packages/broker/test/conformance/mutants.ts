@@ -1,5 +1,6 @@
 /** Brokers with one fault each, made from ours, with the cases that must find it. */
 import { answered, asked, askedFor, granted, type Mutant, told } from './mutant.ts'
+import { ROUTE_MUTANTS } from './route-mutants.ts'
 
 const PAST_JWT = `e30.${btoa('{"exp":1700000000}').replace(/=+$/, '')}.c2ln`
 
@@ -7,7 +8,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lets answers be stored',
     spoil: answered((headers) => headers.delete('Cache-Control')),
-    found: ['header-cache-control', 'proxied-headers'],
+    found: ['header-cache-control', 'proxied-headers', 'operation-answer'],
   },
   {
     name: 'lets refusals be stored',
@@ -63,6 +64,7 @@ export const MUTANTS: readonly Mutant[] = [
       'page-preflight-listed',
       'page-similar-origin',
       'proxied-stranger',
+      'operation-stranger',
     ],
   },
   {
@@ -86,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
     spoil: asked((headers) => {
       if (!headers.has('X-Valet-Key')) headers.set('X-Valet-Key', '1')
     }),
-    found: ['version-missing', 'proxied-stranger'],
+    found: ['version-missing', 'proxied-stranger', 'operation-stranger'],
   },
   {
     name: 'speaks every version',
@@ -125,7 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
     spoil: asked((headers) => {
       if (!headers.has('Cookie')) headers.set('Cookie', 'session=canary-ada-1')
     }),
-    found: ['refuse-no-login', 'proxied-login', 'route-revoke-login'],
+    found: ['refuse-no-login', 'proxied-login', 'operation-login', 'route-revoke-login'],
   },
   {
     name: 'lets a cookie count beside a bearer',
@@ -262,39 +264,5 @@ export const MUTANTS: readonly Mutant[] = [
     ),
     found: ['route-health'],
   },
-  {
-    name: 'hands out the token that the proxy was to keep',
-    spoil: told(({ tokens = [] }) =>
-      tokens.forEach((item) => {
-        if (item.delivery === 'proxy') item.access_token = 'kept'
-      }),
-    ),
-    found: ['proxied-item'],
-  },
-  {
-    name: 'takes a vault for itself',
-    spoil: answered((headers) => headers.set('X-Valet-Key', '1')),
-    found: ['proxied-call'],
-  },
-  {
-    name: 'cleans up paths',
-    spoil: (fetch) => (request) => {
-      const url = request.url.replace(/(proxy\/kept\/).*[%;/].*$/, '$1v1/cards/7')
-      return fetch(new Request(url, request))
-    },
-    found: ['proxied-rules', 'proxied-paths'],
-  },
-  {
-    name: 'revokes nothing',
-    spoil: (fetch) => async (request) => {
-      const isRevocation = request.url.endsWith('/revoke') && request.headers.has('Cookie')
-      if (!isRevocation || !request.body || request.headers.has('Origin')) return fetch(request)
-      const text = await request.clone().text()
-      if (text !== '{}' || request.headers.get('Sec-Fetch-Site') !== 'same-origin')
-        return fetch(request)
-      const probe = await fetch(new Request(request.url.replace('revoke', 'healthz')))
-      return new Response(null, { status: 204, headers: probe.headers })
-    },
-    found: ['route-revoke'],
-  },
+  ...ROUTE_MUTANTS,
 ]

@@ -1,5 +1,5 @@
 /** Our broker with everything that the conformance suite asks for. */
-import { allow, createBroker } from '@valetkey/broker'
+import { allow, createBroker, type Operation } from '@valetkey/broker'
 import type { ConformanceOptions } from '@valetkey/broker/conformance'
 import { createTestGroup, createTestMinter } from '@valetkey/broker/testing'
 
@@ -12,13 +12,17 @@ const vault: typeof fetch = async () =>
     headers: { 'Content-Type': 'application/json', 'Set-Cookie': 'vault=1', 'X-Valet-Key': '1' },
   })
 
+const echo: Operation = {
+  prepare: (input) => async () => ({ result: { input }, expiresAt: Date.now() + 10_000 }),
+}
+
 export function createOurs(isBearer = false): {
   broker: { fetch: (request: Request) => Promise<Response> }
   options: Omit<ConformanceOptions, 'fetch'>
 } {
   const broker = createBroker({
     audiences: {
-      cards: { minter: createTestMinter(), scopes: ['read', 'write'] },
+      cards: { minter: { ...createTestMinter(), operations: { echo } }, scopes: ['read', 'write'] },
       payroll: createTestMinter(),
       records: createTestGroup(['a', 'b', 'c']),
       kept: {
@@ -52,6 +56,7 @@ export function createOurs(isBearer = false): {
         forbidden: 'payroll',
         group: 'records',
         proxied: { audience: 'kept', path: '/v1/cards/7' },
+        operation: { audience: 'cards', name: 'echo', body: { card: 7 } },
         refusable: 'cards',
         scoped: { audience: 'cards', scope: 'read' },
         origin: LISTED,

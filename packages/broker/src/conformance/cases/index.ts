@@ -3,6 +3,7 @@ import type { ConformanceCase } from '../conformance-case.ts'
 import { answeringCases } from './answering.ts'
 import { askingCases } from './asking.ts'
 import { headerCases } from './headers.ts'
+import { operationCases } from './operations.ts'
 import { pageCases } from './pages.ts'
 import { proxiedCases } from './proxied.ts'
 import { refusedTokenCases } from './refused-tokens.ts'
@@ -19,5 +20,6 @@ export const CASES: readonly ConformanceCase[] = [
   ...headerCases,
   ...pageCases,
   ...proxiedCases,
+  ...operationCases,
   ...routeCases,
 ]
