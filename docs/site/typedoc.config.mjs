@@ -20,6 +20,8 @@ export default {
   githubPages: false,
   hidePageHeader: true,
   hideBreadcrumbs: true,
+  groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', 'Type Aliases'],
+  // The generator numbers headings of the same name in another way than the plugin does.
   useHTMLAnchors: true,
   useCodeBlocks: true,
   parametersFormat: 'table',

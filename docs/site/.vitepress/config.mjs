@@ -57,7 +57,7 @@ export default defineConfig({
   ],
   markdown: {
     anchor: { slugify: slugOf },
-    theme: { light: 'github-light', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: withoutTemplates,
   },
   themeConfig: {
