@@ -12,6 +12,13 @@ const tokensIn = ({ calls }: World): number =>
 const expiredIn = ({ calls }: World): number =>
   calls.filter((call) => endOf(call) <= call.sentAt).length
 
+function report(time: string, world: World): void {
+  const { length } = world.calls
+  console.info(
+    `NexusRunDB, ${LIFETIME_MS} ms, ${time}: ${length} calls with ${tokensIn(world)} tokens, ${expiredIn(world)} on an expired one`,
+  )
+}
+
 describe('a token of 1,500 ms', () => {
   const audience = { ...direct.audience, maxLifetimeMs: LIFETIME_MS }
 
@@ -37,6 +44,7 @@ describe('a token of 1,500 ms', () => {
     expect(expiredIn(world)).toBe(0)
     expect(tokensIn(world)).toBeGreaterThanOrEqual(4)
     expect(world.requestsTo(/keys\/step 200/)).toBe(48)
+    report('manual clock', world)
   })
 
   it('is used, renewed and used again, and never after its end (real time)', async () => {
@@ -51,6 +59,7 @@ describe('a token of 1,500 ms', () => {
     expect(expiredIn(world)).toBe(0)
     expect(tokensIn(world)).toBeGreaterThanOrEqual(2)
     expect(world.requestsTo(/ping 200/)).toBe(calls)
+    report('real time', world)
   })
 
   it('reaches the page to the millisecond', async () => {
@@ -99,7 +108,9 @@ describe('a token of 30 days', () => {
     expect(expiredIn(world)).toBe(0)
     const { expiresAt } = await world.client.getToken('notes')
     expect(Math.round((expiresAt - clock.wall()) / DAY_MS)).toBe(29)
-    expect(Math.max(clock.longestDelayMs(), ...delays)).toBeLessThan(2 ** 31)
+    const longestMs = Math.max(clock.longestDelayMs(), ...delays)
+    expect(longestMs).toBeLessThan(2 ** 31)
+    console.info(`NexusRunDB, 30 days: 1 mint in a day, longest timer ${longestMs} ms`)
   })
 
   it('makes neither client nor broker loop by the platform’s own timers', async () => {

@@ -43,10 +43,15 @@ describe('walt.id behind a broker', () => {
       now = start + (load / PAGE_LOADS) * LIFETIME_MS * 0.9
       await loadPage(broker)
     }
-    expect(await keysIn(sandbox)).toHaveLength(1)
+    expect(user).toBe(PAGE_LOADS)
+    const made = (await keysIn(sandbox)).length
+    expect(made).toBe(1)
     now = start + LIFETIME_MS
     await Promise.all(Array.from({ length: 20 }, () => loadPage(broker)))
     expect(await keysIn(sandbox)).toHaveLength(2)
+    console.info(
+      `walt.id: ${PAGE_LOADS} page loads, ${made} key; 20 more in the next lifetime, 1 more`,
+    )
   })
 
   it('makes a key for each user where it is told to', async () => {
@@ -99,13 +104,16 @@ describe('walt.id behind a broker', () => {
     // A timer that overflows fires at once.
     await expect.poll(() => warnings, { timeout: 300 }).toEqual([])
     await client.getToken('wallet')
-    expect(await keys()).toHaveLength(1)
+    const made = (await keys()).length
+    expect(made).toBe(1)
     expect(warnings).toEqual([])
+    console.info(`walt.id: a key of 30 days, ${made} made, ${warnings.length} warnings of timers`)
   })
 
   it.each([
     [{ status: 401 }, /admin token is wrong/],
     [{ status: 403 }, /create-apikey/],
+    [{ status: 409 }, /the id of the new key is taken; the next has another/],
     [{ status: 503 }, /license is not active; renew/],
     [{ body: 'html' as const }, /not JSON; check orgBaseUrl/],
   ])('tells the operator what to mend, the browser nothing of it: %o', async (fault, mend) => {

@@ -76,6 +76,32 @@ describe('waltid()', () => {
     expect(await keysIn(sandbox)).toHaveLength(1)
   })
 
+  it('leaves no key that opens anything, whether it may delete or not', async () => {
+    const sandbox = await startedSandbox()
+    const { orgBaseUrl, wallet } = sandbox.waltid
+    const opens = async (token: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` }
+      const url = `${orgBaseUrl}/v2/${wallet}/wallet-service-api/keys`
+      return (await fetch(url, { headers })).status
+    }
+    const statuses: number[] = []
+    for (const mayDelete of [false, true]) {
+      const { fetch: send, answers } = recorded()
+      sandbox.waltidControl.fault({ status: 500, path: ASSIGN, times: 1 })
+      const minter = minterAt(sandbox, { fetch: send, delete: mayDelete })
+      await rejectionOf(minter.mint(requestFor()))
+      const [created = ''] = await answers()
+      statuses.push(await opens(JSON.parse(created).token))
+    }
+    // Without a role it may nothing, and once deleted it is nobody.
+    expect(statuses).toEqual([403, 401])
+    const { fetch: send, answers } = recorded()
+    await minterAt(sandbox, { fetch: send }).mint(requestFor())
+    const [created = ''] = await answers()
+    expect(await opens(JSON.parse(created).token)).toBe(200)
+    console.info(`walt.id: after a failed assignment the key's token gets ${statuses.join(', ')}`)
+  })
+
   it('deletes the key when the deadline passes during the assignment', async () => {
     const sandbox = await startedSandbox()
     sandbox.waltidControl.fault({ delayMs: 60_000, path: ASSIGN, times: 1 })

@@ -6,17 +6,28 @@ export function requestFor(changes: Partial<MintRequest> = {}): MintRequest {
   return { audience: 'wallet', lifetimeMs: 900_000, signal, ...changes }
 }
 
-/** A `fetch` that notes what is sent. */
-export function recorded(): { fetch: typeof fetch; sent: { url: string; body: string }[] } {
-  const sent: { url: string; body: string }[] = []
+interface Recorded {
+  fetch: typeof fetch
+  sent: { url: string; body: string }[]
+  /** What came back, as text, in the order of the calls. */
+  answers: () => Promise<string[]>
+}
+
+/** A `fetch` that notes what is sent, and what comes back. */
+export function recorded(): Recorded {
+  const sent: Recorded['sent'] = []
+  const copies: Promise<string>[] = []
   return {
     sent,
-    fetch(input, init) {
+    answers: () => Promise.all(copies),
+    async fetch(input, init) {
       sent.push({
         url: new Request(input).url,
         body: typeof init?.body === 'string' ? init.body : '',
       })
-      return fetch(input, init)
+      const response = await fetch(input, init)
+      copies.push(response.clone().text())
+      return response
     },
   }
 }
