@@ -48,14 +48,14 @@ function latestOf(lane: Lane): number {
   return Math.max(lane.generations.at(-1)?.mintedAt ?? 0, lane.ticks.at(-1)?.at ?? 0)
 }
 
-/** What is said of a token whose end, or whose renewal, lies out of sight: `ends in 7 h 59 min`. */
+/** What is said of a token whose end lies far out of sight: `ends in 7 h 59 min`. */
 export function endOutOfSight(
   lane: Lane,
   { now, windowMs }: { now: number; windowMs: number },
 ): string | undefined {
   const expiresAt = lane.generations.at(-1)?.expiresAt ?? 0
   const leftMs = expiresAt - now
-  return leftMs > windowMs * (1 - NOW_AT) ? `ends in ${seconds(leftMs)}` : undefined
+  return leftMs > windowMs ? `ends in ${seconds(leftMs)}` : undefined
 }
 
 /** A lane in words, for those who do not see it. */

@@ -44,7 +44,7 @@ export function VisitList({ place, url, openKey, onOpen }: VisitListProps): Reac
       {error && !data && <Problem error={error} title="The keys cannot be listed." />}
       {data?.keys.length === 0 && (
         <p className="mt-3 rounded-xl border border-dashed border-line-strong p-4 text-center text-sm text-muted">
-          {prefix === '' ? 'No visit yet. Write the one that is ready.' : 'No key begins so.'}
+          {prefix === '' ? 'No visit yet.' : 'No key begins so.'}
         </p>
       )}
       <ul aria-label="Keys of visits" className="mt-3 flex flex-wrap gap-2">
