@@ -13,6 +13,7 @@ export function publicEntries() {
     const { name, private: isPrivate, exports } = JSON.parse(readFileSync(manifest, 'utf8'))
     if (isPrivate) return []
     return Object.entries(exports)
+      .map(([path, target]) => [path, target.types ?? target])
       .filter(([, source]) => /\.tsx?$/.test(source))
       .map(([path, source]) => ({
         name: `${name}${path.slice(1)}`,
