@@ -12,6 +12,7 @@ import {
   TokenProvider,
   useFetchFor,
   useSuspenseTokens,
+  useSuspenseVaultQuery,
   useTokenClient,
   useTokenEvent,
   useTokenStatus,
@@ -78,6 +79,11 @@ export function Cards({ id }: { id: string | undefined }) {
     select: (card) => card.holder,
   })
   same<string | undefined>()(holder.data)
+  const number = useSuspenseVaultQuery({
+    queryKey: ['card', 7],
+    queryFn: ({ queryKey, signal }) => readCard(String(queryKey[1]), signal),
+  })
+  same<Card>()(number.data)
   const rename = useVaultMutation({
     mutationFn: (name: string) => fetchCards('v1/cards', { method: 'PUT', body: name }),
     onSuccess: (response) => same<Response>()(response),

@@ -11,6 +11,7 @@ const {
   TokenGate,
   useFetchFor,
   useSuspenseTokens,
+  useSuspenseVaultQuery,
   useTokenStatus,
   useVaultMutation,
   useVaultQuery,
@@ -23,6 +24,15 @@ const tokens = createTestTokens({
   audiences: { cards: {}, records: { members: ['a', 'b'] } },
   vault: () => Response.json({ holder: 'Ada' }),
 })
+
+function Holder() {
+  const fetchCards = useFetchFor('cards')
+  const { data } = useSuspenseVaultQuery({
+    queryKey: ['card', 'suspended'],
+    queryFn: async ({ signal }) => (await fetchCards('v1/card', { signal })).json(),
+  })
+  return h('i', null, data.holder)
+}
 
 function Card() {
   useSuspenseTokens(['cards'])
@@ -44,7 +54,7 @@ const app = h(
     h(
       TokenGate,
       { audiences: ['records'], fallback: 'gate' },
-      h(Suspense, { fallback: 'suspense' }, h(Card), h(Card), h(Card)),
+      h(Suspense, { fallback: 'suspense' }, h(Card), h(Card), h(Card), h(Holder)),
     ),
   ),
 )
@@ -56,7 +66,7 @@ if (sent !== 'gate' || tokens.broker.requests().length > 0)
 const main = page.document.querySelector('main')
 const root = createRoot(main)
 root.render(app)
-const wanted = 'ready idle Ada'.repeat(3)
+const wanted = `${'ready idle Ada'.repeat(3)}Ada`
 const endsAt = Date.now() + 10_000
 while (main.textContent !== wanted && Date.now() < endsAt)
   await new Promise((resolve) => setTimeout(resolve, 10))

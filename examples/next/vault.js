@@ -25,5 +25,5 @@ export function answer(request) {
   const [scheme, token] = (request.headers.get('Authorization') ?? '').split(' ')
   const isKnown = scheme === 'Bearer' && (sold.get(token) ?? 0) > Date.now()
   if (!isKnown) return Response.json({ error: 'invalid_token' }, { status: 401 })
-  return Response.json({ holder: 'Ada Lovelace', last4: '4242' })
+  return Response.json({ holder: 'Ada Lovelace', issuer: 'Bank of Examples', last4: '4242' })
 }

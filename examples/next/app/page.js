@@ -3,6 +3,7 @@ import { TokenGate } from '@valetkey/react'
 import { Suspense } from 'react'
 import { Card } from './card'
 import { Holder } from './holder'
+import { Issuer } from './issuer'
 
 export default function Page() {
   return (
@@ -11,8 +12,11 @@ export default function Page() {
       <TokenGate audiences={['cards']} fallback={<p>The gate is closed.</p>}>
         <Card />
       </TokenGate>
-      <Suspense fallback={<p>Suspended.</p>}>
+      <Suspense fallback={<p>Waiting for tokens.</p>}>
         <Holder />
+      </Suspense>
+      <Suspense fallback={<p>Waiting for the card.</p>}>
+        <Issuer />
       </Suspense>
     </main>
   )

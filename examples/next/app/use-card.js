@@ -1,10 +1,10 @@
 'use client'
 /** The card from the vault, read once for all who show something of it. */
-import { useFetchFor, useVaultQuery } from '@valetkey/react'
+import { useFetchFor, useSuspenseVaultQuery, useVaultQuery } from '@valetkey/react'
 
-export function useCard() {
+function useCardOptions() {
   const fetchCards = useFetchFor('cards')
-  return useVaultQuery({
+  return {
     queryKey: ['card'],
     // Who mounts a moment later shows what is there.
     staleTime: 10_000,
@@ -13,5 +13,10 @@ export function useCard() {
       if (!answer.ok) throw new Error(`the vault answers ${answer.status}`)
       return answer.json()
     },
-  })
+  }
 }
+
+export const useCard = () => useVaultQuery(useCardOptions())
+
+/** Suspends until it is there. */
+export const useSuspenseCard = () => useSuspenseVaultQuery(useCardOptions())

@@ -4,10 +4,8 @@ import type { AudienceName, BrokerShape, GroupName } from '@valetkey/client'
 import { useSyncExternalStore } from 'react'
 import { readinessOf, waiting } from './readiness.ts'
 import type { RegisteredBroker } from './register.ts'
+import { assertBrowser } from './server-bailout.ts'
 import { useTokenClient } from './use-token-client.ts'
-
-/** By this digest Next.js knows that the browser is to render it, and reports no error. */
-const DIGEST = { digest: 'BAILOUT_TO_CLIENT_SIDE_RENDERING' }
 
 /**
  * Suspends until every audience can be used; from then on the tokens are kept fresh while the component
@@ -27,8 +25,7 @@ export function useSuspenseTokens<B extends BrokerShape = RegisteredBroker>(
   const { state } = useSyncExternalStore(subscribe, snapshot, waiting)
   if (state === 'ready') return
   if (state !== 'waiting') throw state
-  if (globalThis.window === undefined)
-    throw Object.assign(new Error('useSuspenseTokens on a server: put a <Suspense> above'), DIGEST)
+  assertBrowser('useSuspenseTokens')
   // A promise is what React 18 and 19 both wait for; `use` is not in 18.
   throw news()
 }

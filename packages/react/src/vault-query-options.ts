@@ -97,6 +97,16 @@ function ownPlaceholder<T>(owner: Pick<Owner, 'id'>, placeholder: T): T {
   })
 }
 
+type Owned<TQueryFnData, TError, TData, TKey extends QueryKey, TNoQueryFn = never> = Kept<
+  TQueryFnData,
+  TError,
+  TData,
+  TKey
+> & {
+  queryKey: VaultQueryKey<TKey>
+  queryFn: QueryFunction<TQueryFnData, VaultQueryKey<TKey>> | TNoQueryFn
+}
+
 /**
  * `vaultQueryOptions` for an owner given as a value. A hook has to give it: React Compiler would keep
  * what it once computed from the client alone.
@@ -104,11 +114,18 @@ function ownPlaceholder<T>(owner: Pick<Owner, 'id'>, placeholder: T): T {
 export function optionsOwnedBy<TQueryFnData, TError, TData, TKey extends QueryKey>(
   owner: Pick<Owner, 'id'>,
   client: IdentitySource,
+  options: VaultQueryOptions<TQueryFnData, TError, TData, TKey, QueryFunction<TQueryFnData, TKey>>,
+): Owned<TQueryFnData, TError, TData, TKey>
+export function optionsOwnedBy<TQueryFnData, TError, TData, TKey extends QueryKey>(
+  owner: Pick<Owner, 'id'>,
+  client: IdentitySource,
   options: VaultQueryOptions<TQueryFnData, TError, TData, TKey>,
-): Kept<TQueryFnData, TError, TData, TKey> & {
-  queryKey: VaultQueryKey<TKey>
-  queryFn: QueryFunction<TQueryFnData, VaultQueryKey<TKey>> | SkipToken
-} {
+): Owned<TQueryFnData, TError, TData, TKey, SkipToken>
+export function optionsOwnedBy<TQueryFnData, TError, TData, TKey extends QueryKey>(
+  owner: Pick<Owner, 'id'>,
+  client: IdentitySource,
+  options: VaultQueryOptions<TQueryFnData, TError, TData, TKey>,
+): Owned<TQueryFnData, TError, TData, TKey, SkipToken> {
   const { queryKey, queryFn, ...rest } = options
   return {
     gcTime: 0,

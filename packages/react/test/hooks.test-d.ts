@@ -7,6 +7,7 @@ import {
   TokenProvider,
   useFetchFor,
   useSuspenseTokens,
+  useSuspenseVaultQuery,
   useTokenClient,
   useTokenEvent,
   useTokenStatus,
@@ -83,6 +84,21 @@ test('select and skipToken are understood', () => {
       staleTime: (query) => (query.state.data?.last4 === '4242' ? 1000 : 0),
     })
   expectTypeOf<ReturnType<typeof useMaybe>['data']>().toEqualTypeOf<Card | undefined>()
+})
+
+test('suspended data is always there, and nothing that would make it optional is an option', () => {
+  const useLast4 = () =>
+    useSuspenseVaultQuery({
+      queryKey: ['card', '1'],
+      queryFn: ({ queryKey, signal }) => readCard(queryKey[1], signal),
+      select: (card) => card.last4,
+    })
+  expectTypeOf<ReturnType<typeof useLast4>['data']>().toEqualTypeOf<string>()
+  type Options = Parameters<typeof useSuspenseVaultQuery>[0]
+  expectTypeOf<Options>().not.toHaveProperty('enabled')
+  expectTypeOf<Options>().not.toHaveProperty('placeholderData')
+  // @ts-expect-error there must be something to wait for
+  void (() => useSuspenseVaultQuery({ queryKey: ['card'], queryFn: skipToken }))
 })
 
 test('gates and suspense take audiences and groups, in a list written in place', () => {

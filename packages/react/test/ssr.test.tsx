@@ -3,12 +3,13 @@ import { createTokenClient } from '@valetkey/client'
 import { createFakeBroker, createManualClock } from '@valetkey/client/testing'
 import { type ReactNode, Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import {
   TokenGate,
   TokenProvider,
   useFetchFor,
   useSuspenseTokens,
+  useSuspenseVaultQuery,
   useTokenEvent,
   useTokenStatus,
   useVaultMutation,
@@ -57,9 +58,13 @@ it('sends fallbacks for what needs tokens, and asks for none', async () => {
   const broker = createFakeBroker({ clock, audiences: { cards: {} } })
   const client = createTokenClient('https://app.example/api/broker', { clock, fetch: broker.fetch })
   onTestFinished(() => client.dispose())
+  const ask = vi.fn(async () => 'card')
   function Needy() {
     useSuspenseTokens(['cards'])
     return <p>never</p>
+  }
+  function NeedyCard() {
+    return <p>never{useSuspenseVaultQuery({ queryKey: ['card'], queryFn: ask }).data}</p>
   }
   function Form() {
     useTokenEvent('*', () => {})
@@ -80,16 +85,21 @@ it('sends fallbacks for what needs tokens, and asks for none', async () => {
       <Suspense fallback={<p>suspense</p>}>
         <Needy />
       </Suspense>
+      <Suspense fallback={<p>card</p>}>
+        <NeedyCard />
+      </Suspense>
     </>,
   )
   await clock.advance(60_000)
-  expect(html).toMatch(/<p>idle<\/p><p>gate<\/p>[^]*<p>suspense<\/p>/)
+  expect(html).toMatch(/<p>idle<\/p><p>gate<\/p>[^]*<p>suspense<\/p>[^]*<p>card<\/p>/)
   expect(html).not.toContain('<p>never')
-  expect(() => app(<Needy />)).toThrow(
-    expect.objectContaining({
-      message: expect.stringContaining('<Suspense>'),
-      digest: 'BAILOUT_TO_CLIENT_SIDE_RENDERING',
-    }),
-  )
+  for (const needy of [<Needy key="1" />, <NeedyCard key="2" />])
+    expect(() => app(needy)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('<Suspense>'),
+        digest: 'BAILOUT_TO_CLIENT_SIDE_RENDERING',
+      }),
+    )
   expect(broker.requests()).toEqual([])
+  expect(ask).not.toHaveBeenCalled()
 })
