@@ -22,7 +22,8 @@ const ISO =
 
 /**
  * Whole milliseconds, perhaps negative, perhaps infinite; `undefined` for what Kotlin refuses. No library on npm
- * reads exactly this: one takes `P1DT2H` for two hours.
+ * reads exactly this: one takes `P1DT2H` for two hours. Beyond 146 years Kotlin drops the fraction of a millisecond
+ * from each component, and may be a millisecond below.
  */
 export function parseDuration(text: string): number | undefined {
   const [, sign = '', body = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
