@@ -86,6 +86,15 @@ describe('withEvent', () => {
     expect({ ...activity, log: [] }).toEqual(NOTHING)
   })
 
+  it('forgets what lies ahead once the clock was set back', () => {
+    const { lanes } = after(refreshed(1), refreshed(2, at + 600_000), {
+      type: 'clock-jump',
+      at: at + 1000,
+      driftMs: -599_000,
+    })
+    expect(lanes.get(node)?.generations.map(({ generation }) => generation)).toEqual([1])
+  })
+
   it('grows without end in no respect', () => {
     const calls = Array.from({ length: 1000 }, () => call(200))
     const tokens = Array.from({ length: 1000 }, (_, index) => refreshed(index, at + index))

@@ -10,6 +10,8 @@ interface ExperimentCardProps {
   condition: Condition
 }
 
+const ROW = 'sm:grid sm:grid-cols-[5rem_1fr] sm:gap-2'
+
 export function ExperimentCard({ experiment, condition }: ExperimentCardProps): ReactElement {
   const { id, title, what, expected, isPossible, lasting } = experiment
   const { busy, findings } = useBench()
@@ -24,7 +26,7 @@ export function ExperimentCard({ experiment, condition }: ExperimentCardProps): 
   return (
     <article
       aria-labelledby={`${id}-title`}
-      className={`grid content-start gap-2 rounded-xl border p-4 ${isOn ? 'border-bad/60 bg-bad-wash' : 'border-line bg-sunken'}`}
+      className={`grid min-w-0 grid-cols-1 content-start gap-2 rounded-xl border p-4 ${isOn ? 'border-bad/60 bg-bad-wash' : 'border-line bg-sunken'}`}
     >
       <div className="flex items-start justify-between gap-3">
         <h4 id={`${id}-title`} className="leading-snug font-semibold">
@@ -53,12 +55,12 @@ export function ExperimentCard({ experiment, condition }: ExperimentCardProps): 
       </div>
       <p className="text-sm leading-relaxed text-muted">{what}</p>
       <dl className="grid gap-1.5 text-sm leading-relaxed">
-        <div>
-          <dt className="eyebrow">Expected</dt>
+        <div className={ROW}>
+          <dt className="font-medium text-muted">Expected</dt>
           <dd>{expected}</dd>
         </div>
-        <div>
-          <dt className="eyebrow">Measured</dt>
+        <div className={ROW}>
+          <dt className="font-medium text-muted">Measured</dt>
           <dd>
             {isOpen ? (
               <Measured

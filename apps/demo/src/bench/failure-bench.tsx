@@ -35,7 +35,7 @@ export function FailureBench({ session }: { session: SessionView }): ReactElemen
 
   return (
     <section aria-labelledby="bench-title" className="panel min-w-0 p-5">
-      <div className="grid gap-4 lg:grid-cols-[1fr_auto] lg:items-start lg:gap-8">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-[1fr_23rem] lg:items-start lg:gap-8">
         <div>
           <h2 id="bench-title" className="text-lg font-semibold tracking-tight">
             Break something
@@ -57,11 +57,11 @@ export function FailureBench({ session }: { session: SessionView }): ReactElemen
         <ScoreboardPanel />
       </div>
       <output className="sr-only">{news}</output>
-      <div className="mt-5 grid gap-6">
+      <div className="mt-5 grid grid-cols-1 gap-6">
         {GROUPS.map(({ title, experiments }) => (
           <section key={title} aria-label={title}>
             <h3 className="font-semibold">{title}</h3>
-            <div className="mt-2 grid gap-3 md:grid-cols-2">
+            <div className="mt-2 grid grid-cols-1 gap-3 md:grid-cols-2">
               {experiments.map((experiment) => (
                 <ExperimentCard key={experiment.id} experiment={experiment} condition={condition} />
               ))}

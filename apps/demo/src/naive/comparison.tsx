@@ -29,7 +29,7 @@ export function Comparison(): ReactElement {
   const { isOn, tallies } = useComparison()
   const { isForced } = useDelivery()
   return (
-    <section aria-labelledby="naive-title">
+    <section aria-labelledby="naive-title" className="min-w-0">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <h3 id="naive-title" className="font-semibold">
           Without the SDK

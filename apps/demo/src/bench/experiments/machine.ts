@@ -42,7 +42,8 @@ function wrongClock({ id, title, offMs }: WrongClock): Experiment {
     id,
     title,
     what: 'Somebody sets the clock of this page’s machine while the page is open.',
-    expected: 'Tokens live as long as the broker said: noticed, renewed once, no call fails.',
+    expected:
+      'Tokens live as long as the broker said. The jump is noticed, each is renewed, no call fails.',
     run: () => jumpTo(offMs),
     lasting: {
       isOn: ({ machine }) => machine.clockOffMs === offMs,
