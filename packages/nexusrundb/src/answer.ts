@@ -7,7 +7,7 @@ const LISTS = ['keys', 'permissions', 'data', 'items', 'results', 'result']
 const KEY_IDS = ['key', 'keyid', 'id', 'name']
 const ACCESS_KEYS = ['accesskey', 'accessKey', 'access_key', 'key']
 
-export function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
