@@ -14,6 +14,7 @@ export interface Today {
 declare global {
   var useToday: (set: Today) => Promise<object>
   var useSeed: (schema: object) => Promise<object>
+  var ready: boolean
 }
 
 // Both clients take it for granted.
@@ -102,3 +103,5 @@ globalThis.useSeed = async (schema) => {
     found: found.map((record) => ({ ...record, _id: '' })),
   }
 }
+
+globalThis.ready = true
