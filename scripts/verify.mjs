@@ -28,9 +28,12 @@ const examples = [
   },
   { name: 'deno', what: 'Deno', probe: within('deno', 'deno', '--version') },
   { name: 'bun', what: 'Bun', probe: within('bun', 'bun', '--version') },
-  quickStart('next'),
-  quickStart('vanilla'),
-  quickStart('react'),
+  { name: 'docs', command: script('docs') },
+  { name: 'start-next', command: script('quickstarts', 'next') },
+  { name: 'fresh-node', command: script('fresh-apps', 'node') },
+  { name: 'fresh-vite', command: script('fresh-apps', 'vite') },
+  { name: 'start-vanilla', command: script('quickstarts', 'vanilla') },
+  { name: 'start-react', command: script('quickstarts', 'react') },
   { name: 'broker-python', what: 'Python 3.9', probe: pythonProbe() },
   { name: 'express' },
   { name: 'fastify' },
@@ -53,9 +56,8 @@ function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
 }
 
-function quickStart(name) {
-  const command = [process.execPath, 'scripts/quickstarts.mjs', name]
-  return { name: `start-${name}`, command }
+function script(name, ...args) {
+  return [process.execPath, `scripts/${name}.mjs`, ...args]
 }
 
 function smokeOf(name) {
