@@ -1,44 +1,133 @@
-// Takes the README's pictures: the built demo after a note was written, its tokens renewed a few times.
+// Takes the pictures of the README and the demo's guide: each screen wide in both themes, and on a phone.
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from './chromium.mjs'
 import { root, withTools } from './tool-path.mjs'
 
-const RENEWALS_MS = 26_000
+const RENEWALS_MS = 22_000
+const LARGEST_BYTES = 300 * 1024
+const ROOM_PX = 12
+const TALLEST_PX = { wide: 1700, phone: 1800 }
 const folder = join(root, 'docs', 'images')
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 1000 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 1000 } },
+  {
+    name: 'phone',
+    colorScheme: 'light',
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 1.5,
+  },
+]
+/** The sections of the page, by the id of each; two that stand side by side are one picture where there is room. */
+const SECTIONS = [
+  { name: 'secretvault', ids: ['secretvault'] },
+  { name: 'skyflow', ids: ['skyflow'] },
+  { name: 'nexusrundb-waltid', ids: ['nexusrundb', 'waltid'] },
+]
+/** These are taken after something was broken. */
+const AFTERMATH = [
+  { name: 'failures', ids: ['break'] },
+  { name: 'logs', ids: ['logs'] },
+]
+const EXPERIMENTS = ['Node 2 refuses its token', 'A second tab', 'The broker answers 500']
 
 // After run.mjs has built the demo: `npm start` once, or `pnpm --filter demo build`.
 const { chromium: playwright } = await import('playwright')
 mkdirSync(folder, { recursive: true })
 const browser = await playwright.launch(chromium())
 try {
-  // A demo of its own for each, so that both show the same.
-  await Promise.all(['light', 'dark'].map(shoot))
+  for (const look of LOOKS) await shoot(look)
 } finally {
   await browser.close()
 }
 
-async function shoot(colorScheme) {
+/** A demo of its own for each, so that all show the same. */
+async function shoot({ name, ...look }) {
   const demo = await startDemo()
   try {
-    const viewport = { width: 1280, height: 1230 }
-    const page = await browser.newPage({ colorScheme, viewport, deviceScaleFactor: 1.5 })
+    const page = await browser.newPage({ ...look, reducedMotion: 'reduce' })
     await page.goto(demo.url)
+    await page.getByRole('button', { name: /Ada/ }).waitFor()
+    await take(page, `demo-sign-in-${name}`, { fullPage: name === 'phone' })
     await page.getByRole('button', { name: /Ada/ }).click()
-    await page.getByRole('slider', { name: 'Token lifetime' }).press('Home')
-    await page.getByRole('button', { name: 'Split and store' }).click()
-    await page.getByText('Stored: each node holds its share.').waitFor({ state: 'attached' })
-    await page.getByRole('button', { name: 'Tokenise and store' }).click()
+    await work(page)
     await page.waitForTimeout(RENEWALS_MS)
     await page.evaluate(() => window.scrollTo(0, 0))
-    const path = join(folder, `demo-${colorScheme}.png`)
-    await page.screenshot({ path })
-    console.log(path)
+    // The first is what the README shows.
+    await take(page, `demo-${name}`, { fullPage: true, clip: await topOf(page, 'live') })
+    await takeSections(page, SECTIONS, name)
+    await breakThings(page)
+    await takeSections(page, AFTERMATH, name)
   } finally {
     demo.stop()
   }
+}
+
+async function takeSections(page, sections, look) {
+  await page.evaluate(() => window.scrollTo(0, 0))
+  for (const { name, ids } of sections)
+    await take(page, `demo-${name}-${look}`, {
+      fullPage: true,
+      clip: await areaOf(page, ids),
+    })
+}
+
+/** Runs some experiments of the failure bench, beside the same reads without the SDK. */
+async function breakThings(page) {
+  await page.getByRole('switch', { name: 'Read in three ways' }).click()
+  for (const title of EXPERIMENTS) {
+    const card = page.getByRole('article', { name: title })
+    await card.getByRole('button').or(card.getByRole('switch')).click()
+    await card.getByText('Not tried yet.').waitFor({ state: 'hidden' })
+    // All are held back while one runs.
+    await page.locator('#break [aria-disabled=true]').first().waitFor({ state: 'detached' })
+  }
+}
+
+/** Writes to every system. */
+async function work(page) {
+  await page.getByRole('slider', { name: 'Token lifetime' }).press('Home')
+  await page.getByRole('button', { name: 'Split and store' }).click()
+  await page.getByText('Stored: each node holds its share.').waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Tokenise and store' }).click()
+  await page.getByText('Stored: a token stands for each value.').waitFor()
+  await page.getByRole('button', { name: 'Write the visit' }).click()
+  await page.getByText(/^Written under/).waitFor()
+}
+
+/** The page from its top to the end of a section. */
+async function topOf(page, id) {
+  const { y, height, ...rest } = await areaOf(page, [id])
+  return { ...rest, y: 0, height: y + height }
+}
+
+/** What these sections cover, with some room around; of a long one its beginning. */
+async function areaOf(page, ids) {
+  const boxes = await page.evaluate(
+    (wanted) =>
+      wanted.map((id) => {
+        const { top, bottom } = document.getElementById(id).getBoundingClientRect()
+        return { top: top + scrollY, bottom: bottom + scrollY }
+      }),
+    ids,
+  )
+  const top = Math.min(...boxes.map((box) => box.top)) - ROOM_PX
+  const bottom = Math.max(...boxes.map((box) => box.bottom)) + ROOM_PX
+  const { width } = page.viewportSize()
+  const tallest = width < 600 ? TALLEST_PX.phone : TALLEST_PX.wide
+  return { x: 0, y: top, width, height: Math.min(bottom - top, tallest) }
+}
+
+async function take(page, name, options) {
+  const path = join(folder, `${name}.png`)
+  await page.screenshot({ path, ...options })
+  const { size } = statSync(path)
+  console.log(`${path} ${Math.round(size / 1024)} KiB`)
+  if (size > LARGEST_BYTES) throw new Error(`${name}.png has more than 300 KiB`)
 }
 
 /** Starts the built demo on a free port; resolves once it has said where it is. */

@@ -29,6 +29,7 @@ export interface LogEntry {
 
 export interface Activity {
   lanes: ReadonlyMap<string, Lane>
+  /** Handed to this page; leaves to call through the broker do not count. */
   tokensReceived: number
   callsServed: number
   /** Of those, the ones with a token that the page held, or that the broker kept. */
@@ -93,7 +94,7 @@ function withToken(activity: Activity, event: TokenEvent & { type: 'refreshed' }
   if (!isNew) return activity
   return {
     ...activity,
-    tokensReceived: activity.tokensReceived + 1,
+    tokensReceived: activity.tokensReceived + (isProxied(event.audience) ? 0 : 1),
     lanes: withLane(activity.lanes, event.audience, (lane) => ({
       ...lane,
       generations: [...lane.generations.filter(isRecent(event.at)), event].slice(-MAX_GENERATIONS),

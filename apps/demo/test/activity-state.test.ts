@@ -40,6 +40,13 @@ describe('withEvent', () => {
     ])
   })
 
+  it('counts no leave to call through the broker as a token, and draws it all the same', () => {
+    const leave = { ...refreshed(1), audience: 'wallet-proxied' } as TokenEvent
+    const { tokensReceived, lanes } = after(refreshed(1), leave)
+    expect(tokensReceived).toBe(1)
+    expect(lanes.get('wallet-proxied')?.generations).toHaveLength(1)
+  })
+
   it('takes a token that is handed out again for the one it is', () => {
     const { lanes, tokensReceived } = after(refreshed(1), refreshed(1, at + 5000), refreshed(2))
     expect(tokensReceived).toBe(2)

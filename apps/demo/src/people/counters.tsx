@@ -18,7 +18,7 @@ export function Counters(): ReactElement {
         id="minted"
         label="Tokens minted"
         value={minted ?? 0}
-        note={`for everybody; ${received} for this page`}
+        note={`for everybody; ${received} handed to this page`}
       />
       <Counter
         id="served"
