@@ -14,6 +14,7 @@ const jobs = consumers.flatMap((consumer) => {
   const folder = prepare(consumer)
   return [
     [consumer, join(folder, 'render.js')],
+    [`${consumer}, developing`, '--conditions=development', join(folder, 'render.js')],
     ...compilers.map((one) => [`${consumer}, ${one}`, compilerOf(one), '-p', folder]),
   ]
 })
