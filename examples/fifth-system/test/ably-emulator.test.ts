@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Rest } from 'ably'
+import { type AuthOptions, Rest, type TokenParams, type TokenRequest } from 'ably'
 import { type Emulated, emulated, KEY } from './house.ts'
 
 /** Ably's own SDK, pointed at the emulator. */
@@ -34,10 +34,10 @@ test('Ably’s own SDK signs, gets a token, publishes, and reads what it publish
 
 test('refuses a wrong secret, a late and a repeated request, and what the key may not do', async () => {
   const emulator = await emulated({ capability: { news: ['history'] } })
-  const asks = (request: object) =>
-    officialClient(emulator).auth.requestToken(null, {
-      authCallback: (_, done) => done(null, request as never),
-    } as never)
+  const asks = (request: TokenRequest): Promise<unknown> => {
+    const authCallback: AuthOptions['authCallback'] = (_, done) => done(null, request)
+    return officialClient(emulator).auth.requestToken(undefined, { authCallback })
+  }
   assert.equal(await codeOf(officialClient(emulator, `${KEY}x`).auth.requestToken()), 40101)
   const { auth } = officialClient(emulator)
   const once = await auth.createTokenRequest({ capability: { news: ['history'] } }, { key: KEY })
@@ -56,7 +56,7 @@ test('refuses a token at the millisecond of its end, and for another channel', a
   let now = Date.now()
   const emulator = await emulated({ now: () => now })
   const { auth } = officialClient(emulator)
-  const wish = { ttl: 1_000, capability: { news: ['history'] }, timestamp: now }
+  const wish: TokenParams = { ttl: 1_000, capability: { news: ['history'] }, timestamp: now }
   const request = await auth.createTokenRequest(wish, { key: KEY })
   const answer = await fetch(`${emulator.url}keys/app1.key1/requestToken`, {
     method: 'POST',
