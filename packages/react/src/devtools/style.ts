@@ -18,9 +18,11 @@ export const STYLE = `
 }
 .vk-devtools[data-theme='light'] { color-scheme: light }
 .vk-devtools[data-theme='dark'] { color-scheme: dark }
-.vk-devtools-corner { position: fixed; inset: auto 0 0; z-index: 99999; pointer-events: none }
-.vk-devtools-corner > * { pointer-events: auto }
-.vk-devtools-corner > button {
+.vk-devtools-foot { position: fixed; inset: auto 0 0; z-index: 99999; pointer-events: none; text-align: center }
+.vk-devtools-foot.vk-at-left { text-align: left }
+.vk-devtools-foot.vk-at-right { text-align: right }
+.vk-devtools-foot > * { pointer-events: auto }
+.vk-devtools-foot > button {
   margin: 8px; padding: 4px 12px; border: 1px solid var(--vk-quiet); border-radius: 999px; cursor: pointer;
 }
 .vk-devtools-drawer { max-height: 55vh; overflow: auto; border-top: 2px solid #1f6f5c; background: Canvas }

@@ -11,7 +11,7 @@ import type { TokenDevtoolsProps } from './types.ts'
 import { useMounted } from './use-mounted.ts'
 
 /**
- * A button in the corner of the page that opens the panel of `TokenDevtoolsPanel`. In a production
+ * A button at the foot of the page that opens the panel of `TokenDevtoolsPanel`. In a production
  * bundle it renders nothing, and nothing of it is there.
  *
  * @example
@@ -29,13 +29,14 @@ export function TokenDevtools<B extends BrokerShape>(
   if (!isMounted) return null
   return (
     <GivenClient client={props.client}>
-      <Corner {...props} />
+      <Foot {...props} />
     </GivenClient>
   )
 }
 
-function Corner<B extends BrokerShape>({
+function Foot<B extends BrokerShape>({
   defaultOpen = false,
+  position = 'center',
   ...props
 }: TokenDevtoolsProps<B>): ReactElement {
   const [isOpen, setIsOpen] = useState(defaultOpen)
@@ -44,7 +45,7 @@ function Corner<B extends BrokerShape>({
   // Closed, it listens too: the client itself keeps the last 200 events only.
   useEffect(() => recorderOf(client).subscribe(() => {}), [client])
   return (
-    <aside className="vk-devtools-corner" aria-label="Valet Key devtools">
+    <aside className={`vk-devtools-foot vk-at-${position}`} aria-label="Valet Key devtools">
       <style nonce={props.nonce}>{STYLE}</style>
       <button
         type="button"

@@ -17,6 +17,8 @@ export interface TokenDevtoolsProps<B extends BrokerShape = BrokerShape>
   extends TokenDevtoolsPanelProps<B> {
   /** Whether it is open at first. @default false */
   defaultOpen?: boolean
+  /** Where at the foot of the page the button stands. @default 'center', between Next's and TanStack's */
+  position?: 'left' | 'center' | 'right'
 }
 
 /** What a shell of devtools, such as TanStack's, lists among its `plugins`. */

@@ -3,10 +3,10 @@ import { StrictMode } from 'react'
 import { expect, it, onTestFinished } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
-import { TokenDevtools } from '../../src/devtools/index.ts'
+import { TokenDevtools, type TokenDevtoolsProps } from '../../src/devtools/index.ts'
 import { createTestTokens, TestTokenProvider } from '../../src/testing/index.ts'
 
-async function show(theme: 'light' | 'dark'): Promise<void> {
+async function show(props: TokenDevtoolsProps): Promise<void> {
   const tokens = createTestTokens({
     audiences: { cards: {}, notes: {}, records: { members: ['a', 'b'] } },
     lifetimeSeconds: 100,
@@ -26,12 +26,10 @@ async function show(theme: 'light' | 'dark'): Promise<void> {
         <main>
           <h1>App</h1>
         </main>
-        <TokenDevtools defaultOpen theme={theme} now={() => clock.wall()} />
+        <TokenDevtools {...props} now={() => clock.wall()} />
       </TestTokenProvider>
     </StrictMode>,
   )
-  await expect.element(page.getByText('invalid_target').first()).toBeVisible()
-  for (const one of document.querySelectorAll('details')) one.open = true
 }
 
 it.each(['light', 'dark'] as const)(
@@ -42,7 +40,9 @@ it.each(['light', 'dark'] as const)(
     document.body.style.background = theme === 'dark' ? '#000' : '#fff'
     onTestFinished(() => document.body.removeAttribute('style'))
     await page.viewport(1200, 900)
-    await show(theme)
+    await show({ theme, defaultOpen: true })
+    await expect.element(page.getByText('invalid_target').first()).toBeVisible()
+    for (const one of document.querySelectorAll('details')) one.open = true
     for (const width of [1200, 320]) {
       await page.viewport(width, 800)
       const { violations } = await axe.run(document)
@@ -54,5 +54,24 @@ it.each(['light', 'dark'] as const)(
       expect(panel?.scrollWidth).toBe(panel?.clientWidth)
       expect(document.documentElement.scrollWidth).toBe(width)
     }
+  },
+)
+
+it.each([
+  ['left', 8],
+  [undefined, 500],
+  ['right', 1100],
+] as const)(
+  'stands where it is told, and lets clicks beside it through: %s',
+  async (...[position, x]) => {
+    await page.viewport(1200, 800)
+    await show(position === undefined ? {} : { position })
+    const button = page.getByRole('button', { name: 'Tokens' })
+    await expect.element(button).toBeVisible()
+    const place = button.element().getBoundingClientRect()
+    expect(Math.abs(place.x - x)).toBeLessThan(120)
+    expect(document.elementFromPoint(place.x + 10, place.y + 10)).toBe(button.element())
+    const beside = document.elementFromPoint(position === 'right' ? 100 : 900, place.y + 10)
+    expect(beside?.closest('aside')).toBe(null)
   },
 )
