@@ -101,7 +101,16 @@ async function fillWorkspace(page: Page): Promise<void> {
   await writeVisit(page, uniqueName('secrecy'), name)
   await expect(page.getByRole('list', { name: 'In the wallet' })).toContainText('holder-1')
   await unfoldCode(page)
-  for (const tab of await page.getByRole('tab', { name: 'curl' }).all()) await tab.click()
+  for (const name of ['React', 'Vanilla', 'curl']) await expectCode(page, name)
+}
+
+/** Every action has its code, in that tab. */
+async function expectCode(page: Page, name: string): Promise<void> {
+  for (const tab of await page.getByRole('tab', { name }).all()) await tab.click()
+  const texts = await page.locator('pre code').allInnerTexts()
+  // Write and read notes; insert, detokenise, read patients; write, list, read, delete visits; the wallet.
+  expect(texts).toHaveLength(10)
+  for (const text of texts) expect(text).toMatch(/^(#|DEMO=|\/\*\*|import|export|const)/)
 }
 
 /** All that a script, an extension or a screenshot could read. */

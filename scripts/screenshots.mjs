@@ -9,16 +9,18 @@ import { root, withTools } from './tool-path.mjs'
 const RENEWALS_MS = 22_000
 const LARGEST_BYTES = 300 * 1024
 const ROOM_PX = 12
+const BELOW_NAV_PX = 100
 const TALLEST_PX = { wide: 1700, phone: 1800 }
 const folder = join(root, 'docs', 'images')
 
+/** Windows as tall as the tallest picture, since what lies beyond a window's edge may be drawn as it was. */
 const LOOKS = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 1000 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 1000 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 1900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 1900 } },
   {
     name: 'phone',
     colorScheme: 'light',
-    viewport: { width: 390, height: 844 },
+    viewport: { width: 390, height: 2400 },
     deviceScaleFactor: 1.5,
   },
 ]
@@ -52,13 +54,13 @@ async function shoot({ name, ...look }) {
     const page = await browser.newPage({ ...look, reducedMotion: 'reduce' })
     await page.goto(demo.url)
     await page.getByRole('button', { name: /Ada/ }).waitFor()
-    await take(page, `demo-sign-in-${name}`, { fullPage: name === 'phone' })
+    const clip = { x: 0, y: 0, width: look.viewport.width, height: name === 'phone' ? 1760 : 1000 }
+    await take(page, `demo-sign-in-${name}`, clip)
     await page.getByRole('button', { name: /Ada/ }).click()
     await work(page)
     await page.waitForTimeout(RENEWALS_MS)
-    await page.evaluate(() => window.scrollTo(0, 0))
     // The first is what the README shows.
-    await take(page, `demo-${name}`, { fullPage: true, clip: await topOf(page, 'live') })
+    await take(page, `demo-${name}`, await topOf(page, 'live'))
     await takeSections(page, SECTIONS, name)
     await breakThings(page)
     await takeSections(page, AFTERMATH, name)
@@ -68,12 +70,8 @@ async function shoot({ name, ...look }) {
 }
 
 async function takeSections(page, sections, look) {
-  await page.evaluate(() => window.scrollTo(0, 0))
   for (const { name, ids } of sections)
-    await take(page, `demo-${name}-${look}`, {
-      fullPage: true,
-      clip: await areaOf(page, ids),
-    })
+    await take(page, `demo-${name}-${look}`, await areaOf(page, ids))
 }
 
 /** Runs some experiments of the failure bench, beside the same reads without the SDK. */
@@ -101,20 +99,17 @@ async function work(page) {
 
 /** The page from its top to the end of a section. */
 async function topOf(page, id) {
-  const { y, height, ...rest } = await areaOf(page, [id])
-  return { ...rest, y: 0, height: y + height }
+  await page.evaluate(() => window.scrollTo(0, 0))
+  const { bottom } = await page.evaluate(boxOf, id)
+  return { x: 0, y: 0, width: page.viewportSize().width, height: bottom + ROOM_PX }
 }
 
-/** What these sections cover, with some room around; of a long one its beginning. */
+/** Where these sections are, scrolled to, with some room around; of a long one its beginning. */
 async function areaOf(page, ids) {
-  const boxes = await page.evaluate(
-    (wanted) =>
-      wanted.map((id) => {
-        const { top, bottom } = document.getElementById(id).getBoundingClientRect()
-        return { top: top + scrollY, bottom: bottom + scrollY }
-      }),
-    ids,
-  )
+  const scroll = ([id, offset]) =>
+    window.scrollBy(0, document.getElementById(id).getBoundingClientRect().top - offset)
+  await page.evaluate(scroll, [ids[0], BELOW_NAV_PX])
+  const boxes = await Promise.all(ids.map((id) => page.evaluate(boxOf, id)))
   const top = Math.min(...boxes.map((box) => box.top)) - ROOM_PX
   const bottom = Math.max(...boxes.map((box) => box.bottom)) + ROOM_PX
   const { width } = page.viewportSize()
@@ -122,9 +117,15 @@ async function areaOf(page, ids) {
   return { x: 0, y: top, width, height: Math.min(bottom - top, tallest) }
 }
 
-async function take(page, name, options) {
+/** Runs in the page. */
+function boxOf(id) {
+  const { top, bottom } = document.getElementById(id).getBoundingClientRect()
+  return { top, bottom }
+}
+
+async function take(page, name, clip) {
   const path = join(folder, `${name}.png`)
-  await page.screenshot({ path, ...options })
+  await page.screenshot({ path, clip })
   const { size } = statSync(path)
   console.log(`${path} ${Math.round(size / 1024)} KiB`)
   if (size > LARGEST_BYTES) throw new Error(`${name}.png has more than 300 KiB`)

@@ -43,7 +43,7 @@ function visitCode(
   call: Pick<CurlCall, 'method' | 'path' | 'body'>,
 ): ActionCode {
   return codeOf({
-    hook: { file: 'visit-queries.ts', names: [hook] },
+    hook: { file: 'visit-queries.ts', names: ['READ_MS', hook] },
     action: { file: 'visit-database.ts', names: ['openDatabase', 'SHOWN', action] },
     call: { audience: place.audience, url, ...call },
   })
