@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { execute, mapAtOnce } from './execute.mjs'
+import { manifestProblems } from './packed-manifest.mjs'
 import { root, tools } from './tool-path.mjs'
 
 const packed = join(tools, 'packed')
@@ -11,7 +12,7 @@ const IMPORT =
 
 rmSync(packed, { recursive: true, force: true })
 const folders = readdirSync(join(root, 'packages')).filter((name) => !manifestOf(name).private)
-const problems = (await mapAtOnce(folders, 2, check)).flat()
+const problems = [...checkFixed(), ...(await mapAtOnce(folders, 2, check)).flat()]
 if (problems.length) {
   console.error(problems.join('\n\n'))
   process.exit(1)
@@ -20,6 +21,15 @@ console.log(`packages: ${folders.join(', ')}`)
 
 function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+}
+
+/** All published packages share one version. */
+function checkFixed() {
+  const { fixed } = JSON.parse(readFileSync(join(root, '.changeset', 'config.json'), 'utf8'))
+  return folders
+    .map((name) => manifestOf(name).name)
+    .filter((name) => !fixed[0].includes(name))
+    .map((name) => `.changeset/config.json: ${name} is not among the fixed`)
 }
 
 async function check(name) {
@@ -62,7 +72,12 @@ function checkFiles(name, folder) {
     .map((file) => file.replace(/^src/, 'dist').replace(/tsx?$/, 'js'))
     .filter((file) => !files.includes(file) || !isClientFile(join(folder, file)))
     .map((file) => `${name}: ${file} lost its 'use client'`)
-  return [...missing.map((file) => `${name}: ${file} is missing`), ...undeclared, ...serverOnly]
+  return [
+    ...missing.map((file) => `${name}: ${file} is missing`),
+    ...manifestProblems(manifest, name),
+    ...undeclared,
+    ...serverOnly,
+  ]
 }
 
 /** React's server components take a file for the server's unless this is its first statement. */
