@@ -1,5 +1,5 @@
 /** Has the client renew the nodes' tokens while somebody watches. */
-import { isTokenError } from '@valetkey/client'
+import { isTokenError, type TokenStatus } from '@valetkey/client'
 import { recordsIn } from '../audiences.ts'
 import { currentDelivery } from '../delivery.ts'
 import { tokens } from '../tokens.ts'
@@ -10,6 +10,8 @@ const SHARE = 0.6
 const ROUNDING_MS = 200
 const RECOVERY_MS = 20_000
 const LEAST_PAUSE_MS = 100
+const MOST_TRIES = 5
+const SAME_MOMENT_MS = 1000
 
 /** Audiences that asked in vain since they last had a token, and for how long that is remembered. */
 const troubled = new Map<string, { isRemembered: boolean }>()
@@ -20,9 +22,8 @@ tokens.on('refresh-failed', ({ audience, code }) => {
 tokens.on('refreshed', ({ audience }) => void troubled.delete(audience))
 tokens.on('identity-changed', () => troubled.clear())
 
-/** How long until the tokens are old enough to be renewed ahead of their time. */
-export function untilAskableMs(): number {
-  const { mintedAt = 0, expiresAt = 0 } = tokens.status(recordsIn(currentDelivery()))
+/** How long until a token is old enough to be renewed ahead of its time. */
+function untilAskableMs({ mintedAt = 0, expiresAt = 0 }: TokenStatus): number {
   return Math.max(0, expiresAt - Date.now() - SHARE * (expiresAt - mintedAt))
 }
 
@@ -33,8 +34,8 @@ export function untilAskableMs(): number {
  * @returns the failure; `undefined` if a token is new.
  */
 export async function askForRenewal(): Promise<Failure | undefined> {
-  await passed(untilAskableMs())
   const nodes = recordsIn(currentDelivery())
+  await passed(untilAskableMs(tokens.status(nodes)))
   const { mintedAt = 0, expiresAt = 0 } = tokens.status(nodes)
   const end = new AbortController()
   // A slow broker's tokens may never be as new as this caller wants them; then the news alone count.
@@ -44,6 +45,18 @@ export async function askForRenewal(): Promise<Failure | undefined> {
   const failure = await Promise.race([answer.then(() => undefined, failureOf), news])
   end.abort()
   return failure
+}
+
+/** Renews the tokens of all nodes in one moment, however far apart they were. False if it came to nothing. */
+export async function renewTogether(): Promise<boolean> {
+  const statuses = () => nodeAudiences().map((audience) => tokens.status(audience))
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    await passed(Math.max(0, ...statuses().map(untilAskableMs)))
+    await askForRenewal()
+    const mints = statuses().map(({ mintedAt = 0 }) => mintedAt)
+    if (Math.max(...mints) - Math.min(...mints) < SAME_MOMENT_MS) return true
+  }
+  return false
 }
 
 /** Why there is no new token, and when the client will ask again. */
