@@ -10,16 +10,22 @@ const pages = new Map(
     .map((name) => [name.split('\\').join('/'), readFileSync(join(site, name), 'utf8')]),
 )
 const anchors = new Map([...pages].map(([name, html]) => [name, anchorsIn(html)]))
-const problems = [...pages].flatMap(([name, html]) =>
-  linksIn(html)
-    .filter((link) => !leadsSomewhere(name, link))
-    .map((link) => `${name}: ${link} leads nowhere`),
-)
+const forMachines = readFileSync(join(site, 'llms.txt'), 'utf8')
+const problems = [...forMachines.matchAll(/\]\(\/([^)]+)\)/g)]
+  .filter(([, path]) => !existsSync(join(site, path)))
+  .map(([, path]) => `llms.txt: /${path} leads nowhere`)
+for (const [name, html] of pages) problems.push(...problemsOf(name, html))
 if (problems.length > 0) {
   console.error([...new Set(problems)].join('\n'))
   process.exit(1)
 }
 console.log(`site: ${pages.size} pages, no dead link`)
+
+function problemsOf(name, html) {
+  return linksIn(html)
+    .filter((link) => !leadsSomewhere(name, link))
+    .map((link) => `${name}: ${link} leads nowhere`)
+}
 
 function anchorsIn(html) {
   return new Set([...html.matchAll(/\sid="([^"]+)"/g)].map((match) => unescaped(match[1])))

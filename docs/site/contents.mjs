@@ -53,7 +53,7 @@ const GROUPS = [
     title: 'Reference',
     files: ['docs/lifecycle.md', 'docs/errors.md', 'docs/protocol.md', 'docs/sizes.md'],
   },
-  { title: 'Packages', files: [], rest: /^packages\//, collapsed: true },
+  { title: 'Packages', files: [], rest: /^packages\// },
   {
     title: 'Evidence',
     files: [
@@ -65,15 +65,13 @@ const GROUPS = [
       'docs/nightly.md',
     ],
     rest: /^docs\/security\//,
-    collapsed: true,
   },
   {
     title: 'Project',
     files: ['docs/architecture.md', 'SECURITY.md', 'CONTRIBUTING.md'],
     rest: /^docs\/(?!decisions\/|index\.md$)/,
-    collapsed: true,
   },
-  { title: 'Decisions', files: [], rest: /^docs\/decisions\//, collapsed: true },
+  { title: 'Decisions', files: [], rest: /^docs\/decisions\// },
 ]
 
 /** Every file that is a page, relative to the root. */
@@ -102,9 +100,9 @@ export function groups() {
   const files = sources()
   const named = new Set(GROUPS.flatMap((group) => group.files))
   const taken = new Set()
-  return GROUPS.map(({ title, files: first, rest, collapsed }) => {
+  return GROUPS.map(({ title, files: first, rest }) => {
     const others = files.filter((file) => rest?.test(file) && !named.has(file) && !taken.has(file))
     for (const file of others) taken.add(file)
-    return { title, collapsed, files: [...first.filter((file) => files.includes(file)), ...others] }
+    return { title, files: [...first.filter((file) => files.includes(file)), ...others] }
   })
 }

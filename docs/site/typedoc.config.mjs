@@ -3,6 +3,7 @@ import { publicEntries } from './entries.mjs'
 
 /** @type {Partial<import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions>} */
 export default {
+  name: 'API',
   tsconfig: 'tsconfig.json',
   plugin: ['typedoc-plugin-markdown', './typedoc-names.mjs'],
   entryPoints: publicEntries().map(({ source }) => source),

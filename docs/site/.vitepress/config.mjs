@@ -10,23 +10,35 @@ const DESCRIPTION =
   'Short-lived bearer tokens for data vaults, in browser apps: minted on your server, renewed before they expire.'
 
 const linkTo = (file) => `/${pageOf(file).replace(/\.md$/, '')}`
-const sidebar = groups()
+const all = groups()
   .filter(({ files }) => files.length > 0)
-  .map(({ title, files, collapsed }) => ({
+  .map(({ title, files }) => ({
     text: title,
-    ...(collapsed && { collapsed }),
     items: files.map((file) => ({ text: titleOf(file), link: linkTo(file) })),
   }))
+const isOf = (path) => (group) => group.items.every(({ link }) => link.startsWith(path))
+const packages = all.find(isOf('/packages/'))
+const decisions = all.find(isOf('/decisions/'))
+const back = { items: [{ text: '← All pages', link: '/why' }] }
 const api = {
   text: 'API',
-  collapsed: true,
-  link: '/api/',
-  items: publicEntries().map(({ name }) => ({
-    text: name.replace('@valetkey/', ''),
-    link: `/api/${name}`,
-  })),
+  items: publicEntries().map(({ name }) => ({ text: name, link: `/api/${name}` })),
 }
-const place = sidebar.findIndex(({ text }) => text === 'Packages')
+/** Long lists have a sidebar of their own, so that none needs to be folded. */
+const pages = {
+  text: 'More',
+  items: [
+    { text: 'API reference', link: '/api/' },
+    { text: 'Packages', link: packages.items[0].link },
+    { text: 'Decisions', link: decisions.items[0].link },
+  ],
+}
+const sidebar = {
+  '/api/': [back, api, packages],
+  '/packages/': [back, packages, api],
+  '/decisions/': [back, decisions],
+  '/': [...all.filter((group) => group !== packages && group !== decisions), pages],
+}
 
 /** Braces in prose and code are meant as they stand, not as templates of Vue. */
 function withoutTemplates(markdown) {
@@ -68,7 +80,7 @@ export default defineConfig({
       { text: 'Errors', link: '/errors' },
       { text: 'API', link: '/api/', activeMatch: '/api/' },
     ],
-    sidebar: sidebar.toSpliced(place, 0, api),
+    sidebar,
     outline: { level: [2, 3] },
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
@@ -87,7 +99,7 @@ export default defineConfig({
         injectLLMHint: false,
         description: DESCRIPTION,
         details: 'Published as @valetkey/* on npm. Every example is compiled in the tests.',
-        sidebar,
+        sidebar: all,
         ignoreFilesPerOutput: {
           llmsTxt: ['api/@valetkey/**'],
           llmsFullTxt: ['api/**', 'decisions/**'],
