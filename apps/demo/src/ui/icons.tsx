@@ -69,4 +69,3 @@ export const CopyIcon = icon(
   </>,
 )
 export const CodeIcon = icon(<path d="m8 7-5 5 5 5m8-10 5 5-5 5" />)
-export const StormIcon = icon(<path d="M13 3 5 13.5h6L10 21l9-11h-6.5z" />)
