@@ -2,6 +2,7 @@
 import { chromium } from './chromium.mjs'
 
 const TIMEOUT_MS = 90_000
+const SHOWN_COMPLAINTS = 5
 
 /**
  * Waits until somebody answers at `url`. `see` rejects if the text does not come, and on anything that the page
@@ -47,7 +48,13 @@ async function see(page, { text, complaints }) {
   const shown = page.getByText(text, { exact: false }).first()
   await shown.waitFor({ timeout: TIMEOUT_MS }).catch(async () => {
     const seen = (await page.innerText('body')).slice(0, 500)
-    throw new Error(`the page does not show "${text}" but "${seen}"\n${complaints.join('\n')}`)
+    throw new Error(`the page does not show "${text}" but "${seen}"\n${shortOf(complaints)}`)
   })
-  if (complaints.length > 0) throw new Error(`the page complains: ${complaints.join('\n')}`)
+  if (complaints.length > 0) throw new Error(`the page complains: ${shortOf(complaints)}`)
+}
+
+/** The first lines of the first few, each once. */
+function shortOf(complaints) {
+  const lines = complaints.map((complaint) => complaint.split('\n')[0])
+  return [...new Set(lines)].slice(0, SHOWN_COMPLAINTS).join('\n')
 }
