@@ -50,6 +50,9 @@ test('axe finds nothing in the workspace, with everything in it and unfolded, wi
   await expect(patients(page)).not.toHaveCount(0)
   await writeVisit(page, uniqueName('axe'), name)
   await unfoldCode(page)
+  // The bench with something broken, and a verdict.
+  await page.getByRole('switch', { name: 'No network' }).click()
+  await expect(page.getByText('As expected.', { exact: true })).toBeVisible()
   await expectNoViolations(page)
   await page.setViewportSize(PHONE)
   // Colours are the same on a phone, and a look at so much is long.

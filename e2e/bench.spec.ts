@@ -98,7 +98,7 @@ interface Row {
 }
 
 async function row(page: Page, way: string): Promise<Row> {
-  const cells = await page.locator(`[data-way=${way}] td`).allInnerTexts()
+  const cells = await page.locator(`td[data-way=${way}]`).allInnerTexts()
   const [, brokerRequests = 0, unauthorized = 0, failed = 0] = cells.map(Number)
   return { brokerRequests, unauthorized, failed }
 }

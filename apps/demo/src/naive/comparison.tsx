@@ -5,106 +5,125 @@ import { useDelivery } from '../delivery.ts'
 import { AlertIcon, CheckIcon } from '../ui/icons.tsx'
 import { setComparing, type Tally, useComparison, WAYS, type Way } from './comparison-state.ts'
 
-const NAMES: Readonly<Record<Way, { name: string; note: string }>> = {
-  ours: { name: 'Valet Key', note: 'fetchFor(audience)' },
-  each: {
-    name: 'A token for each read',
-    note: 'as skyflow-node 1 asks for one on every operation',
-  },
-  kept: {
-    name: 'One token, kept',
-    note: 'as SecretVault’s first example reads it from its environment',
-  },
+const NAMES: Readonly<Record<Way, string>> = {
+  ours: 'Valet Key',
+  each: 'A token for each read',
+  kept: 'One token, kept',
 }
 
-const COLUMNS: readonly { title: string; of: (tally: Tally) => string; isBad?: keyof Tally }[] = [
+/** Who teaches it. */
+const NOTES: readonly { way: Way; note: string }[] = [
+  { way: 'ours', note: 'One line: fetchFor(audience).' },
+  {
+    way: 'each',
+    note: 'Asked for before every read, thrown away after it, as skyflow-node 1 does with getBearerToken on every operation.',
+  },
+  {
+    way: 'kept',
+    note: 'Asked for once and never again, as SecretVault’s first Next.js example does with tokens that a script printed into its environment.',
+  },
+]
+
+const FACTS: readonly { title: string; of: (tally: Tally) => string; isBad?: keyof Tally }[] = [
   { title: 'Reads', of: ({ reads }) => String(reads) },
   { title: 'Broker requests', of: ({ brokerRequests }) => String(brokerRequests) },
   { title: '401s seen', of: ({ unauthorized }) => String(unauthorized), isBad: 'unauthorized' },
-  { title: 'Failed, none due', of: ({ failed }) => String(failed), isBad: 'failed' },
+  { title: 'Failed where none is due', of: ({ failed }) => String(failed), isBad: 'failed' },
   { title: 'Longest wait', of: ({ longestMs }) => `${(longestMs / 1000).toFixed(1)} s` },
 ]
 
 export function Comparison(): ReactElement {
-  const { isOn, tallies } = useComparison()
-  const { isForced } = useDelivery()
   return (
     <section aria-labelledby="naive-title" className="min-w-0">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <h3 id="naive-title" className="font-semibold">
           Without the SDK
         </h3>
-        <div className="flex items-center gap-2 text-sm">
-          <label htmlFor="naive">Read in three ways</label>
-          <Switch.Root
-            id="naive"
-            checked={isOn}
-            disabled={isForced}
-            onCheckedChange={setComparing}
-            className="h-6 w-11 rounded-full border border-line-strong bg-sunken p-0.5 disabled:opacity-55 data-[state=checked]:border-brass-deep data-[state=checked]:bg-brass"
-          >
-            <Switch.Thumb className="block size-4.5 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-5 data-[state=checked]:bg-[#1a1300]" />
-          </Switch.Root>
-        </div>
+        <ComparisonSwitch />
       </div>
-      <p className="mt-1 max-w-3xl text-sm leading-relaxed text-muted">
-        One read of each node every second, in each way, under whatever is broken above. Leave it on
-        while you break things.
-        {isForced && ' It needs vaults that this browser can reach.'}
-      </p>
-      <div className="mt-3 overflow-x-auto rounded-xl border border-line">
-        <table className="w-full min-w-xl text-left text-sm tabular-nums">
-          <caption className="sr-only">The same reads, made in three ways</caption>
-          <thead className="bg-sunken text-xs text-muted">
-            <tr>
-              <th scope="col" className="px-4 py-2 font-semibold">
-                How
-              </th>
-              {COLUMNS.map(({ title }) => (
-                <th key={title} scope="col" className="px-3 py-2 font-semibold">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {WAYS.map((way) => (
-              <Row key={way} way={way} tally={tallies[way]} />
+      <div className="mt-2 grid grid-cols-1 items-start gap-x-8 gap-y-3 lg:grid-cols-[2fr_3fr]">
+        <div className="text-sm leading-relaxed text-muted">
+          <p>
+            One read of each node every second, in each way, under whatever is broken above. Leave
+            it on while you break things.
+          </p>
+          <dl className="mt-2 grid gap-1.5">
+            {NOTES.map(({ way, note }) => (
+              <div key={way}>
+                <dt className="inline font-semibold text-ink">{NAMES[way]}: </dt>
+                <dd className="inline">{note}</dd>
+              </div>
             ))}
-          </tbody>
-        </table>
+          </dl>
+        </div>
+        <Tallies />
       </div>
     </section>
   )
 }
 
-function Row({ way, tally }: { way: Way; tally: Tally }): ReactElement {
-  const { name, note } = NAMES[way]
+function ComparisonSwitch(): ReactElement {
+  const { isOn } = useComparison()
+  const { isForced } = useDelivery()
   return (
-    <tr data-way={way} className="border-t border-line">
-      <th scope="row" className="px-4 py-2.5 font-normal">
-        <span className="block font-semibold">{name}</span>
-        <span className="block text-xs text-muted">{note}</span>
-      </th>
-      {COLUMNS.map(({ title, of, isBad }) => (
-        <td key={title} className="px-3 py-2.5">
-          {isBad && tally.reads > 0 ? (
-            <Judged value={of(tally)} isBad={tally[isBad] > 0} />
-          ) : (
-            <span className="text-base">{of(tally)}</span>
-          )}
-        </td>
-      ))}
-    </tr>
+    <div className="flex items-center gap-2 text-sm">
+      <label htmlFor="naive">
+        Read in three ways{isForced && ': needs vaults that this browser can reach'}
+      </label>
+      <Switch.Root
+        id="naive"
+        checked={isOn}
+        disabled={isForced}
+        onCheckedChange={setComparing}
+        className="h-6 w-11 shrink-0 rounded-full border border-line-strong bg-sunken p-0.5 disabled:opacity-55 data-[state=checked]:border-brass-deep data-[state=checked]:bg-brass"
+      >
+        <Switch.Thumb className="block size-4.5 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-5 data-[state=checked]:bg-[#1a1300]" />
+      </Switch.Root>
+    </div>
+  )
+}
+
+function Tallies(): ReactElement {
+  const { tallies } = useComparison()
+  return (
+    <table className="w-full table-fixed overflow-hidden rounded-xl bg-sunken text-left text-sm tabular-nums">
+      <caption className="sr-only">The same reads, made in three ways</caption>
+      <thead>
+        <tr>
+          <td className="px-3 py-2 sm:px-4" />
+          {WAYS.map((way) => (
+            <th key={way} scope="col" className="px-2 py-2 align-bottom leading-snug font-semibold">
+              {NAMES[way]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {FACTS.map(({ title, of, isBad }) => (
+          <tr key={title} className="border-t border-line">
+            <th scope="row" className="px-3 py-2 leading-snug font-normal sm:px-4">
+              {title}
+            </th>
+            {WAYS.map((way) => (
+              <td key={way} data-way={way} className="px-2 py-2 text-base">
+                {isBad && tallies[way].reads > 0 ? (
+                  <Judged value={of(tallies[way])} isBad={tallies[way][isBad] > 0} />
+                ) : (
+                  of(tallies[way])
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
 function Judged({ value, isBad }: { value: string; isBad: boolean }): ReactElement {
   const Icon = isBad ? AlertIcon : CheckIcon
   return (
-    <span
-      className={`flex items-center gap-1.5 text-base font-semibold ${isBad ? 'text-bad' : 'text-good'}`}
-    >
+    <span className={`flex items-center gap-1.5 font-semibold ${isBad ? 'text-bad' : 'text-good'}`}>
       <Icon strokeWidth={3} /> {value}
     </span>
   )
