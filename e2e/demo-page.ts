@@ -70,7 +70,7 @@ export function noteOf(page: Page, name: string) {
 }
 
 export function nodeCard(page: Page, position: number) {
-  return page.getByRole('article', { name: `Node ${position}` })
+  return page.getByRole('article', { name: `Node ${position}`, exact: true })
 }
 
 /** How many tokens the page has had for a node. */
