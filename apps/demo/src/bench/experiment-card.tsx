@@ -44,7 +44,7 @@ export function ExperimentCard({ experiment, condition }: ExperimentCardProps): 
             type="button"
             aria-describedby={`${id}-title`}
             aria-disabled={!isOpen || busy !== undefined}
-            className="button button-quiet min-h-8 px-3 py-1 aria-disabled:opacity-55"
+            className="button button-quiet min-h-8 shrink-0 px-3 py-1 whitespace-nowrap aria-disabled:opacity-55"
             onClick={() => {
               if (isOpen && !busy) toggle()
             }}

@@ -39,7 +39,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `0.4 s`. */
-export function tenths(durationMs: number): string {
-  return `${(durationMs / 1000).toFixed(1)} s`
+/** `40 ms`, `1.4 s`. */
+export function span(durationMs: number): string {
+  return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`
 }

@@ -1,6 +1,6 @@
 /** A broker that fails: in four ways, for this session alone. */
 import { type BrokerFault, noteRecovery, setBrokerFault } from '../broker-fault.ts'
-import { counted, type Experiment, type Finding, tenths } from '../experiment.ts'
+import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { nodeAudiences, type ReadTally, readOnce, startReading } from '../reads.ts'
 import { askForRenewal, passed, recover } from '../renewal.ts'
 import { nextOf, startWatching, type Watch } from '../watch.ts'
@@ -76,7 +76,8 @@ async function mend(): Promise<Finding> {
   const failed = reads.filter(({ status }) => status === 'rejected').length
   if (tookMs === undefined || failed > 0)
     return { isAsExpected: false, words: `Mended, and yet ${counted(failed, 'read')} failed.` }
-  return { isAsExpected: true, words: `Mended: new tokens after ${tenths(tookMs)}.` }
+  const words = tookMs < 10 ? 'the tokens are new already' : `new tokens after ${span(tookMs)}`
+  return { isAsExpected: true, words: `Mended: ${words}.` }
 }
 
 function judgeFailing({ tally, watch }: Watched, means: string): Finding {
@@ -94,7 +95,7 @@ function judgeSlow({ tally, watch }: Watched): Finding {
   const tookMs = Math.max(0, ...watch.seen('refreshed').map(({ at, mintedAt }) => at - mintedAt))
   return {
     isAsExpected: tookMs > SLOW_AT_LEAST_MS && tally.answered === tally.made,
-    words: `An answer after ${tenths(tookMs)}. ${answered(tally)} meanwhile, the slowest in ${tenths(tally.longestMs)}.`,
+    words: `An answer after ${span(tookMs)}. ${answered(tally)} meanwhile, the slowest in ${span(tally.longestMs)}.`,
   }
 }
 
@@ -106,7 +107,7 @@ function judgeWaiting({ tally, watch }: Watched): Finding {
   const isPatient = again.at >= told.retryAt - ROUNDING_MS
   return {
     isAsExpected: isPatient && tally.answered === tally.made,
-    words: `Told to wait ${tenths(told.retryAt - told.at)}, asked again after ${tenths(again.at - told.at)}. ${answered(tally)} meanwhile.`,
+    words: `Told to wait ${span(told.retryAt - told.at)}, asked again after ${span(again.at - told.at)}. ${answered(tally)} meanwhile.`,
   }
 }
 

@@ -1,5 +1,5 @@
 /** A machine that fails: its clock is wrong, its network is gone, it was asleep. */
-import { counted, type Experiment, type Finding, tenths } from '../experiment.ts'
+import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { setClockOff, setOffline } from '../machine.ts'
 import { nodeAudiences, readOnce, startReading } from '../reads.ts'
 import { passed } from '../renewal.ts'
@@ -114,7 +114,7 @@ async function runOffline(): Promise<Finding> {
   const isSignedOut = watch.seen('session-expired').length > 0
   return {
     isAsExpected: failed === reads.length && tookMs < AT_ONCE_MS && !isSignedOut,
-    words: `${counted(failed, 'read')} failed, as they had to, within ${tenths(tookMs)}. Still signed in.`,
+    words: `${counted(failed, 'read')} failed, as they had to, within ${span(tookMs)}. Still signed in.`,
   }
 }
 
@@ -125,6 +125,6 @@ async function comeOnline(): Promise<Finding> {
   const answered = reads.filter(({ status }) => status === 'fulfilled').length
   return {
     isAsExpected: answered === reads.length,
-    words: `Online: ${answered} of ${counted(reads.length, 'read')} answered after ${tenths(performance.now() - startedAt)}.`,
+    words: `Online: ${answered} of ${counted(reads.length, 'read')} answered after ${span(performance.now() - startedAt)}.`,
   }
 }

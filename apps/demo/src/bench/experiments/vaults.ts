@@ -3,7 +3,7 @@ import { nodeIn } from '../../audiences.ts'
 import { currentDelivery } from '../../delivery.ts'
 import { readNotes } from '../../records/patient-notes.ts'
 import { currentView, type NodeView, type SessionView, setFault } from '../../session.ts'
-import { counted, type Experiment, type Finding, tenths } from '../experiment.ts'
+import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { nodeAudiences, readOnce, startReading } from '../reads.ts'
 import { passed } from '../renewal.ts'
 import { setPower } from '../vault-power.ts'
@@ -74,7 +74,7 @@ async function runRefused(): Promise<Finding> {
   const isProxied = currentDelivery() === 'proxied'
   return {
     isAsExpected: isProxied || (refused > 0 && replayed === refused),
-    words: `${isProxied ? 'Refused and replayed by the broker' : `${refused} refused, ${replayed} sent again`}, answered after ${tenths(performance.now() - startedAt)}. The app saw no 401.`,
+    words: `${isProxied ? 'Refused and replayed by the broker' : `${refused} refused, ${replayed} sent again`}, answered after ${span(performance.now() - startedAt)}. The app saw no 401.`,
   }
 }
 
