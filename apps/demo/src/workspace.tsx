@@ -48,9 +48,9 @@ export function Workspace({ session, user }: WorkspaceProps): ReactElement {
       </div>
       <SectionNav links={links} />
       <div id="live" className={SECTION}>
-        <DeliverySwitch />
         <Counters />
         <TokenLanes session={session} />
+        <DeliverySwitch />
       </div>
       <div id="secretvault" className={SECTION}>
         <Records session={session} user={user} />
