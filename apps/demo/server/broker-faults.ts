@@ -20,7 +20,7 @@ export interface BrokerFaults {
 }
 
 export const BUSY_MS = 3000
-export const SLOW_MS = 8000
+const SLOW_MS = 8000
 
 interface Trouble {
   readonly fault: BrokerFault

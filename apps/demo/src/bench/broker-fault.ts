@@ -41,7 +41,7 @@ export function isBrokerBroken(): boolean {
   return fault !== null || isRecovering
 }
 
-export function currentBrokerFault(): BrokerFaultView['fault'] {
+function currentBrokerFault(): BrokerFaultView['fault'] {
   return fault
 }
 

@@ -78,7 +78,7 @@ export function forgetScore(): void {
   clearScore()
 }
 
-export function currentScore(): Score {
+function currentScore(): Score {
   return score
 }
 

@@ -90,7 +90,9 @@ function Tallies(): ReactElement {
       <caption className="sr-only">The same reads, made in three ways</caption>
       <thead>
         <tr>
-          <td className="px-3 py-2 sm:px-4" />
+          <th scope="col" className="px-3 py-2 sm:px-4">
+            <span className="sr-only">Counted</span>
+          </th>
           {WAYS.map((way) => (
             <th key={way} scope="col" className="px-2 py-2 align-bottom leading-snug font-semibold">
               {NAMES[way]}
