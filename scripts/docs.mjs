@@ -19,6 +19,8 @@ for (const command of [
   await must(command)
 const output = await must(inSite('node', 'check-links.mjs'))
 console.log(output.trimEnd())
+if (process.argv.includes('--look'))
+  console.log((await must([process.execPath, 'scripts/check-site.mjs'])).trimEnd())
 
 function run(command) {
   return execute(command, { timeoutMs: LONGEST_STEP_MS })

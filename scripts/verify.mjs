@@ -28,7 +28,7 @@ const examples = [
   },
   { name: 'deno', what: 'Deno', probe: within('deno', 'deno', '--version') },
   { name: 'bun', what: 'Bun', probe: within('bun', 'bun', '--version') },
-  { name: 'docs', command: script('docs') },
+  { name: 'docs', command: script('docs', '--look') },
   { name: 'start-next', command: script('quickstarts', 'next') },
   { name: 'fresh-node', command: script('fresh-apps', 'node') },
   { name: 'fresh-vite', command: script('fresh-apps', 'vite') },
