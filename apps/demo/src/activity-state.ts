@@ -87,17 +87,21 @@ export function withEvent(activity: Activity, event: TokenEvent): Activity {
   }
 }
 
-/** The broker may hand out a token again while no new one can be had: that is no generation of its own. */
+/**
+ * The broker may hand out a token again while no new one can be had: that is no generation of its own. Where
+ * the clock was set meanwhile, it moves to where it serves by the new time.
+ */
 function withToken(activity: Activity, event: TokenEvent & { type: 'refreshed' }): Activity {
   const { generations = [] } = activity.lanes.get(event.audience) ?? {}
-  const isNew = generations.every(({ generation }) => generation !== event.generation)
-  if (!isNew) return activity
+  const known = generations.find(({ generation }) => generation === event.generation)
+  if (known && known.expiresAt > event.at) return activity
+  const others = generations.filter((one) => one !== known)
   return {
     ...activity,
-    tokensReceived: activity.tokensReceived + (isProxied(event.audience) ? 0 : 1),
+    tokensReceived: activity.tokensReceived + (known ? 0 : 1),
     lanes: withLane(activity.lanes, event.audience, (lane) => ({
       ...lane,
-      generations: [...lane.generations.filter(isRecent(event.at)), event].slice(-MAX_GENERATIONS),
+      generations: [...others.filter(isRecent(event.at)), event].slice(-MAX_GENERATIONS),
     })),
   }
 }

@@ -93,6 +93,12 @@ describe('withEvent', () => {
     expect({ ...activity, log: [] }).toEqual(NOTHING)
   })
 
+  it('moves a token to where it serves, once the clock was set ahead', () => {
+    const { lanes, tokensReceived } = after(refreshed(1), refreshed(1, at + 600_000))
+    expect(tokensReceived).toBe(1)
+    expect(lanes.get(node)?.generations.map(({ mintedAt }) => mintedAt)).toEqual([at + 600_000])
+  })
+
   it('forgets what lies ahead once the clock was set back', () => {
     const { lanes } = after(refreshed(1), refreshed(2, at + 600_000), {
       type: 'clock-jump',
