@@ -98,7 +98,7 @@ function withToken(activity: Activity, event: TokenEvent & { type: 'refreshed' }
   const others = generations.filter((one) => one !== known)
   return {
     ...activity,
-    tokensReceived: activity.tokensReceived + (known ? 0 : 1),
+    tokensReceived: activity.tokensReceived + (known || isProxied(event.audience) ? 0 : 1),
     lanes: withLane(activity.lanes, event.audience, (lane) => ({
       ...lane,
       generations: [...others.filter(isRecent(event.at)), event].slice(-MAX_GENERATIONS),
