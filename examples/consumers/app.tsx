@@ -47,6 +47,8 @@ function same<Expected>() {
 export const tokens: TokenClient<Broker> = createTokenClient<Broker>('/api/broker', {
   identity: () => 'ada',
 })
+/** A part of an app that takes a client of any broker. */
+export const ofAnyBroker: TokenClient = tokens
 declare const readCard: (id: string, signal: AbortSignal) => Promise<Card>
 
 export function useCard(id: string) {

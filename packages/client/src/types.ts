@@ -174,6 +174,11 @@ export interface TabPort {
 /** Gets tokens from a broker, keeps them fresh, attaches them to requests. */
 export interface TokenClient<B extends BrokerShape = BrokerShape> {
   /**
+   * Nothing at run time. A mapped type over `B` has compilers before TypeScript 7 compare clients by their
+   * members: by `B` alone they find a client of one broker unfit where one of any is asked for.
+   */
+  readonly '~broker'?: { readonly [K in keyof B]?: unknown }
+  /**
    * A token that is usable now. Answers from memory when it can, joins a request already on its way,
    * and asks the broker only as a last resort.
    *
