@@ -1,4 +1,4 @@
-/** The demo's own routes: the session, the lifetime slider, the counters, the audit log, the failure row. */
+/** The demo's own routes: the session, the lifetime slider, the counters, the audit log, the failure bench. */
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { bodyOf, refuse } from './json-body.ts'

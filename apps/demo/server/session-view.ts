@@ -4,7 +4,7 @@ export interface NodeView {
   did: string
   url: string
   isGranted: boolean
-  /** True while the failure row has it down. */
+  /** True while the failure bench has it down. */
   isDown: boolean
 }
 
@@ -14,7 +14,7 @@ export interface PatientsView {
   vaultId: string
   table: string
   isEmulated: boolean
-  /** True while the failure row has it down. */
+  /** True while the failure bench has it down. */
   isDown: boolean
   /** How much of a value this user may see; `null` without a grant. */
   access: 'plain' | 'masked' | null

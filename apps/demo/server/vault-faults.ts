@@ -1,4 +1,4 @@
-/** What the failure row can do to an emulated vault. */
+/** What the failure bench can do to an emulated vault. */
 import type { EmulatorControl } from '@valetkey/sandbox'
 import type { MintCounter } from './mint-counter.ts'
 

@@ -173,7 +173,7 @@ describe('a cluster file', () => {
     return path
   }
 
-  it('is served like the sandbox, without the failure row', async () => {
+  it('is served like the sandbox, without the failure bench', async () => {
     const sandbox = await startSandbox()
     const { secretKey, orgDid, nodes } = sandbox.secretvault
     const own = await startBareDemo({

@@ -78,7 +78,7 @@ export function forgetScore(): void {
   clearScore()
 }
 
-function currentScore(): Score {
+export function currentScore(): Score {
   return score
 }
 

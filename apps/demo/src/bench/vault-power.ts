@@ -2,7 +2,7 @@
 import type { SessionView } from '../session.ts'
 import { currentView, setFault } from '../session.ts'
 
-/** Calls that left while the vault was down may end a while after it is back, forwarded ones above all. */
+/** After five failures in a row the broker leaves a vault that mints alone for 5 s; then it tries again. */
 const GRACE_MS = 6000
 
 const downUntil = new Map<string, number>()
