@@ -34,7 +34,7 @@ export async function tryOut<T>(
   task.meta.property = { runs: details.numRuns, seed: details.seed, seconds }
   if (!details.failed) return details.numRuns
   const again = `VALETKEY_SEED=${details.seed} VALETKEY_PATH=${details.counterexamplePath}`
-  const command = `pnpm vitest run --project node ${task.file.name} -t "${task.name}"`
+  const command = `pnpm vitest run ${task.file.name} -t "${task.name}"`
   const message = await fc.asyncDefaultReportMessage(details)
   throw new Error(`${message}\nAgain: ${again} ${command}`, { cause: details.errorInstance })
 }
