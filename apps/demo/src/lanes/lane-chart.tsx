@@ -41,7 +41,7 @@ export function LaneChart({ name, position, lane, windowMs }: LaneChartProps): R
     },
     [nowX, pixelsPerMs, shown, windowMs],
   )
-  useFrame(paint)
+  useFrame(paint, frame)
 
   return (
     <div ref={frame} className="min-w-0 overflow-hidden" data-node={position}>

@@ -9,22 +9,32 @@ const DAY_S = 86_400
 const LENGTH = 2 * Math.PI * RADIUS
 
 export function CountdownRing({ mintedAt, refreshAt, expiresAt }: TokenStatus): ReactElement {
+  const place = useRef<SVGSVGElement>(null)
   const ring = useRef<SVGCircleElement>(null)
   const text = useRef<SVGTextElement>(null)
   const paint = useCallback(
     (now: number) => {
       const share = shareOf(now, mintedAt, expiresAt)
-      ring.current?.setAttribute('stroke-dashoffset', String(LENGTH * (1 - share)))
+      const offset = (LENGTH * (1 - share)).toFixed(1)
+      if (ring.current && ring.current.getAttribute('stroke-dashoffset') !== offset)
+        ring.current.setAttribute('stroke-dashoffset', offset)
       const left = expiresAt === undefined ? '–' : clockText(Math.max(expiresAt - now, 0))
       if (text.current && text.current.textContent !== left) text.current.textContent = left
     },
     [mintedAt, expiresAt],
   )
-  useFrame(paint)
+  useFrame(paint, place)
   const notch = refreshAt === undefined ? undefined : shareOf(refreshAt, mintedAt, expiresAt)
 
   return (
-    <svg viewBox="0 0 60 60" width="60" height="60" aria-hidden="true" className="shrink-0">
+    <svg
+      ref={place}
+      viewBox="0 0 60 60"
+      width="60"
+      height="60"
+      aria-hidden="true"
+      className="shrink-0"
+    >
       <g transform="rotate(-90 30 30)" fill="none" strokeWidth="5">
         <circle cx="30" cy="30" r={RADIUS} className="stroke-line" />
         <circle

@@ -7,6 +7,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const count = new Intl.NumberFormat('en-US')
 
 export function EndsAt({ expiresAt }: Pick<TokenStatus, 'expiresAt'>): ReactElement {
+  const place = useRef<HTMLParagraphElement>(null)
   const left = useRef<HTMLSpanElement>(null)
   const paint = useCallback(
     (now: number) => {
@@ -15,15 +16,20 @@ export function EndsAt({ expiresAt }: Pick<TokenStatus, 'expiresAt'>): ReactElem
     },
     [expiresAt],
   )
-  useFrame(paint)
-  if (expiresAt === undefined) return <p className="mt-2 text-sm text-muted">No token yet.</p>
+  useFrame(paint, place)
   return (
-    <p className="mt-2 text-sm text-muted tabular-nums">
-      ends at {clock.format(expiresAt)}
-      <span className="font-semibold text-ink">.{fraction(expiresAt)}</span>
-      <span aria-hidden="true"> · </span>
-      {/* Counts on every frame, which is no news for a screen reader. */}
-      <span ref={left} aria-hidden="true" className="font-mono text-node" />
+    <p ref={place} className="mt-2 text-sm text-muted tabular-nums">
+      {expiresAt === undefined ? (
+        'No token yet.'
+      ) : (
+        <>
+          ends at {clock.format(expiresAt)}
+          <span className="font-semibold text-ink">.{fraction(expiresAt)}</span>
+          <span aria-hidden="true"> · </span>
+          {/* Counts on every frame, which is no news for a screen reader. */}
+          <span ref={left} aria-hidden="true" className="font-mono text-node" />
+        </>
+      )}
     </p>
   )
 }
