@@ -18,6 +18,8 @@ export default defineConfig({
     baseURL: process.env.VALETKEY_DEMO_URL,
     launchOptions: chromium(),
     screenshot: 'only-on-failure',
+    // Lanes that move take a quarter of a processor; the newcomer's test has them.
+    contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },

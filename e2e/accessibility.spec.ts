@@ -17,10 +17,11 @@ import {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-async function expectNoViolations(page: Page): Promise<void> {
+async function expectNoViolations(page: Page, without: string[] = []): Promise<void> {
   // Further down the sticky links lie over whatever is there, which axe takes for a target too small.
   await page.evaluate(() => scrollTo(0, 0))
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  const axe = new AxeBuilder({ page }).withTags(RULES).disableRules(without)
+  const { violations } = await axe.analyze()
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`,
   )
@@ -55,8 +56,8 @@ test('axe finds nothing in the workspace, with everything in it and unfolded, wi
   await expect(page.getByText('As expected.', { exact: true })).toBeVisible()
   await expectNoViolations(page)
   await page.setViewportSize(PHONE)
-  // Colours are the same on a phone, and a look at so much is long.
-  if (colorScheme === 'light') await expectNoViolations(page)
+  // Colours are the same on a phone, and take the longest to look at.
+  if (colorScheme === 'light') await expectNoViolations(page, ['color-contrast'])
   await expectNoSideways(page)
 })
 

@@ -25,7 +25,9 @@ export async function writeNote(page: Page, name: string, diagnosis: string): Pr
   await page.getByRole('textbox', { name: 'Patient' }).fill(name)
   await page.getByRole('textbox', { name: 'Diagnosis' }).fill(diagnosis)
   await page.getByRole('button', { name: 'Split and store' }).click()
-  await expect(page.getByText('Stored: each node holds its share.')).toBeAttached()
+  // The first one waits for the library that splits secrets.
+  const stored = page.getByText('Stored: each node holds its share.')
+  await expect(stored).toBeAttached({ timeout: 30_000 })
 }
 
 /** Chooses how calls reach the vaults. */

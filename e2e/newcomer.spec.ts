@@ -19,6 +19,8 @@ import {
 } from './demo-page.ts'
 import { watchTraffic } from './traffic.ts'
 
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 const NODES = [1, 2, 3]
 const RENEWALS = 3
 const DIAGNOSIS = 'Type 1 diabetes, HbA1c 8.2 %. Start on a pump in May.'
