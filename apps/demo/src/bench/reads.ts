@@ -38,47 +38,57 @@ export async function readOnce(audience: NodeAudience): Promise<void> {
 }
 
 export interface ReadTally {
+  /** Reads that ended, well or not. */
   readonly made: number
   readonly answered: number
   readonly longestMs: number
+  /** Reads that nobody waited for to the end. */
+  readonly waiting: number
 }
 
 export interface Reading {
-  /** Waits for those under way, then tells how all went. */
-  stop(): Promise<ReadTally>
+  /** Waits that long at the most for those under way, then tells how all went. */
+  stop(patienceMs?: number): Promise<ReadTally>
 }
+
+/** Longer than the client has anybody wait for a token. */
+const PATIENCE_MS = 20_000
 
 /** Reads one node after the other until stopped, at a pace that does not wait for answers. */
 export function startReading(audiences: readonly NodeAudience[] = nodeAudiences()): Reading {
-  const reads: Promise<number | undefined>[] = []
+  const reads: Promise<void>[] = []
+  const answeredMs: number[] = []
+  let failed = 0
+
+  async function read(audience: NodeAudience): Promise<void> {
+    const startedAt = performance.now()
+    try {
+      await readOnce(audience)
+      answeredMs.push(performance.now() - startedAt)
+    } catch {
+      failed += 1
+    }
+  }
   const next = () => {
     const audience = audiences[reads.length % audiences.length]
-    if (audience) reads.push(timed(readOnce(audience)))
+    if (audience) reads.push(read(audience))
   }
   next()
   const timer = setInterval(next, PACE_MS)
 
   return {
-    async stop() {
+    async stop(patienceMs = PATIENCE_MS) {
       clearInterval(timer)
-      const durations = await Promise.all(reads)
-      const answered = durations.filter((durationMs) => durationMs !== undefined)
-      return {
-        made: durations.length,
-        answered: answered.length,
-        longestMs: Math.max(0, ...answered),
-      }
+      await Promise.race([Promise.all(reads), passed(patienceMs)])
+      const answered = answeredMs.length
+      const made = answered + failed
+      const longestMs = Math.max(0, ...answeredMs)
+      return { made, answered, longestMs, waiting: reads.length - made }
     },
   }
 }
 
-/** How long it took; nothing where it failed. */
-async function timed(read: Promise<void>): Promise<number | undefined> {
-  const startedAt = performance.now()
-  try {
-    await read
-    return performance.now() - startedAt
-  } catch {
-    return undefined
-  }
+/** Resolves after that long. */
+export function passed(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs))
 }

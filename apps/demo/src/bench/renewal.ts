@@ -3,7 +3,7 @@ import { isTokenError, type TokenStatus } from '@valetkey/client'
 import { recordsIn } from '../audiences.ts'
 import { currentDelivery } from '../delivery.ts'
 import { tokens } from '../tokens.ts'
-import { nodeAudiences } from './reads.ts'
+import { nodeAudiences, passed } from './reads.ts'
 
 /** Above the earliest refresh point, so that none is met by chance; below the least spacing of two mints. */
 const SHARE = 0.6
@@ -103,9 +103,4 @@ export async function recover(): Promise<number | undefined> {
     if (failure) await passed(Math.max(LEAST_PAUSE_MS, failure.retryAt - Date.now()))
   }
   return tookMs()
-}
-
-/** Resolves after that long. */
-export function passed(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs))
 }

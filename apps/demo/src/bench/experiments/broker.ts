@@ -1,8 +1,8 @@
 /** A broker that fails: in four ways, for this session alone. */
 import { type BrokerFault, noteRecovery, setBrokerFault } from '../broker-fault.ts'
 import { counted, type Experiment, type Finding, span } from '../experiment.ts'
-import { nodeAudiences, type ReadTally, readOnce, startReading } from '../reads.ts'
-import { askForRenewal, passed, recover } from '../renewal.ts'
+import { nodeAudiences, passed, type ReadTally, readOnce, startReading } from '../reads.ts'
+import { askForRenewal, recover } from '../renewal.ts'
 import { nextOf, startWatching, type Watch } from '../watch.ts'
 
 const WATCHED_MS = 600
@@ -62,10 +62,11 @@ async function underFault(fault: BrokerFault): Promise<Watched> {
   const reading = startReading()
   await askForRenewal()
   if (fault === 'busy') await nextOf('request', LONGEST_RETRY_MS)
-  // Right after the late answer the next is late too: those who wait for it would hold the verdict up.
+  // After the late answer the next is late too: whoever waits for that one would hold the verdict up.
   if (fault !== 'slow') await passed(WATCHED_MS)
   watch.stop()
-  return { tally: await reading.stop(), watch }
+  const tally = await reading.stop(fault === 'slow' ? WATCHED_MS : undefined)
+  return { tally, watch }
 }
 
 async function mend(): Promise<Finding> {
@@ -95,7 +96,7 @@ function judgeSlow({ tally, watch }: Watched): Finding {
   const tookMs = Math.max(0, ...watch.seen('refreshed').map(({ at, mintedAt }) => at - mintedAt))
   return {
     isAsExpected: tookMs > SLOW_AT_LEAST_MS && tally.answered === tally.made,
-    words: `An answer after ${span(tookMs)}. ${answered(tally)} meanwhile, the slowest in ${span(tally.longestMs)}.`,
+    words: `An answer after ${span(tookMs)}. ${answered(tally)} meanwhile, the slowest in ${span(tally.longestMs)}${tally.waiting > 0 ? `; ${tally.waiting} wait for the next` : ''}.`,
   }
 }
 

@@ -1,8 +1,7 @@
 /** A machine that fails: its clock is wrong, its network is gone, it was asleep. */
 import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { setClockOff, setOffline } from '../machine.ts'
-import { nodeAudiences, readOnce, startReading } from '../reads.ts'
-import { passed } from '../renewal.ts'
+import { nodeAudiences, passed, readOnce, startReading } from '../reads.ts'
 import { startWatching, type Watch } from '../watch.ts'
 
 const MINUTE_MS = 60_000
