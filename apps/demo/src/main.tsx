@@ -1,6 +1,7 @@
 /** Mounts the page. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { TokenProvider } from '@valetkey/react'
+import { TokenDevtools } from '@valetkey/react/devtools'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
@@ -17,6 +18,7 @@ createRoot(root).render(
     <QueryClientProvider client={new QueryClient()}>
       <TokenProvider client={tokens}>
         <App />
+        <TokenDevtools />
       </TokenProvider>
     </QueryClientProvider>
   </StrictMode>,
