@@ -24,8 +24,6 @@ test('every switch of the bench does what is expected, and no call fails that ne
   test.setTimeout(240_000)
   const thrown: string[] = []
   page.on('pageerror', ({ message }) => thrown.push(message))
-  // Of lanes that move there is nothing to see here, and they cost a busy machine its time.
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await signInAs(page, 'Ada')
   await page.getByRole('switch', { name: 'Read in three ways' }).click()
 

@@ -18,7 +18,6 @@ test('a dead vault is named, leaves nothing half read or half written, holds up 
 }) => {
   const name = uniqueName('Two of three')
   const other = uniqueName('Never stored')
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await signInAs(page, 'Ada')
   await writeNote(page, name, 'Kept in three shares')
   await storePatient(page, name)
