@@ -1,6 +1,6 @@
 /** Has the client renew the nodes' tokens while somebody watches. */
 import { isTokenError, type TokenStatus } from '@valetkey/client'
-import { recordsIn } from '../audiences.ts'
+import { type NodeAudience, recordsIn } from '../audiences.ts'
 import { currentDelivery } from '../delivery.ts'
 import { tokens } from '../tokens.ts'
 import { nodeAudiences, passed } from './reads.ts'
@@ -24,24 +24,34 @@ tokens.on('identity-changed', () => troubled.clear())
 
 /** How long until a token is old enough to be renewed ahead of its time. */
 function untilAskableMs({ mintedAt = 0, expiresAt = 0 }: TokenStatus): number {
-  return Math.max(0, expiresAt - Date.now() - SHARE * (expiresAt - mintedAt))
+  const lifetimeMs = expiresAt - mintedAt
+  const waitMs = expiresAt - Date.now() - SHARE * lifetimeMs
+  // Of a clock that was set since, the status tells nothing.
+  return Math.min(Math.max(waitMs, 0), (1 - SHARE) * lifetimeMs)
+}
+
+/** Waits until the nodes' tokens are old enough for `askForRenewal` to ask at once. */
+export function untilAskable(): Promise<void> {
+  return passed(untilAskableMs(tokens.status(recordsIn(currentDelivery()))))
 }
 
 /**
  * Asks for tokens that live longer than those in hand will, as a caller before a long upload does: the broker
  * is asked at once, while the tokens in hand go on serving everybody else. Over with the first answer.
  *
+ * @param node One node alone; all of them without it.
  * @returns the failure; `undefined` if a token is new.
  */
-export async function askForRenewal(): Promise<Failure | undefined> {
-  const nodes = recordsIn(currentDelivery())
-  await passed(untilAskableMs(tokens.status(nodes)))
-  const { mintedAt = 0, expiresAt = 0 } = tokens.status(nodes)
+export async function askForRenewal(node?: NodeAudience): Promise<Failure | undefined> {
+  const group = recordsIn(currentDelivery())
+  await passed(untilAskableMs(tokens.status(node ?? group)))
+  const { mintedAt = 0, expiresAt = 0 } = tokens.status(node ?? group)
   const end = new AbortController()
   // A slow broker's tokens may never be as new as this caller wants them; then the news alone count.
   const minRemaining = SHARE * (expiresAt - mintedAt) + ROUNDING_MS
-  const answer = tokens.prepare(nodes, { minRemaining, signal: end.signal })
-  const news = answerHeard(end.signal)
+  const options = { minRemaining, signal: end.signal }
+  const answer = tokens.prepare(node ? [node] : group, options)
+  const news = answerHeard(node ? [node] : nodeAudiences(), end.signal)
   const failure = await Promise.race([answer.then(() => undefined, failureOf), news])
   end.abort()
   return failure
@@ -52,7 +62,10 @@ export async function renewTogether(): Promise<boolean> {
   const statuses = () => nodeAudiences().map((audience) => tokens.status(audience))
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     await passed(Math.max(0, ...statuses().map(untilAskableMs)))
-    await askForRenewal()
+    // More than any of them has left, so that none is passed over.
+    const most = Math.max(...statuses().map(({ expiresAt = 0 }) => expiresAt - Date.now()))
+    const minRemaining = Math.max(0, most) + ROUNDING_MS
+    await tokens.prepare(recordsIn(currentDelivery()), { minRemaining }).catch(() => {})
     const mints = statuses().map(({ mintedAt = 0 }) => mintedAt)
     if (Math.max(...mints) - Math.min(...mints) < SAME_MOMENT_MS) return true
   }
@@ -68,9 +81,12 @@ function failureOf(error: unknown): Failure {
   return { retryAt: (isTokenError(error) && error.retryAt) || 0 }
 }
 
-/** The first thing heard about a node's token. */
-function answerHeard(signal: AbortSignal): Promise<Failure | undefined> {
-  const audiences = new Set<string>(nodeAudiences())
+/** The first thing heard about one of these nodes' tokens. */
+function answerHeard(
+  nodes: readonly NodeAudience[],
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const audiences = new Set<string>(nodes)
   return new Promise((resolve) => {
     const stops = [
       tokens.on('refreshed', ({ audience }) => {

@@ -84,6 +84,7 @@ async function runAsleep(): Promise<Finding> {
   } finally {
     watch.stop()
     setClockOff(0)
+    await Promise.allSettled(audiences.map(readOnce))
   }
 }
 

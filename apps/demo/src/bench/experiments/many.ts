@@ -1,6 +1,6 @@
 /** Many at once: reads in one tab, tabs of one user. */
 import type { AuditEntry } from '../../../server/session-view.ts'
-import { recordsIn } from '../../audiences.ts'
+import { nodeIn, recordsIn } from '../../audiences.ts'
 import { currentDelivery } from '../../delivery.ts'
 import { currentView, setLifetime } from '../../session.ts'
 import { counted, type Experiment, type Finding } from '../experiment.ts'
@@ -30,10 +30,10 @@ export const MANY_EXPERIMENTS: readonly Experiment[] = [
 ]
 
 async function runManyReads(): Promise<Finding> {
-  // With new tokens no renewal falls due in the storm.
-  await askForRenewal()
   const [first] = currentView()?.nodes ?? []
   if (!first) return { isAsExpected: false, words: 'There is no node to read.' }
+  // Whoever else asks for this user may have had a newer token since; what is revoked is to be the latest.
+  await askForRenewal(nodeIn(currentDelivery(), first.did))
   const { reads, answered, brokerRequests } = await runStorm(first)
   const isProxied = currentDelivery() === 'proxied'
   const renewed = isProxied

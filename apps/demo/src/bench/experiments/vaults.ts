@@ -5,6 +5,7 @@ import { readNotes } from '../../records/patient-notes.ts'
 import { currentView, type NodeView, type SessionView, setFault } from '../../session.ts'
 import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { nodeAudiences, passed, readOnce, startReading } from '../reads.ts'
+import { askForRenewal } from '../renewal.ts'
 import { setPower } from '../vault-power.ts'
 import { startWatching } from '../watch.ts'
 
@@ -59,6 +60,8 @@ async function runWithoutNode(): Promise<Finding> {
 async function runRefused(): Promise<Finding> {
   const { did } = node(2)
   const audience = nodeIn(currentDelivery(), did)
+  // Whoever else asks for this user may have had a newer token since; what is revoked is to be the latest.
+  await askForRenewal(audience)
   const watch = startWatching()
   const startedAt = performance.now()
   for (let tries = 0; tries < TRIES && watch.seen('refused').length === 0; tries += 1) {
