@@ -10,8 +10,10 @@ const SHARE = 0.6
 const ROUNDING_MS = 200
 const RECOVERY_MS = 20_000
 const LEAST_PAUSE_MS = 100
-const MOST_TRIES = 5
-const SAME_MOMENT_MS = 1000
+const GIVE_UP_SPACING_MS = 10_500
+
+/** When a token was last given up or refused, by the monotonic clock. */
+let givenUpAt = Number.NEGATIVE_INFINITY
 
 /** Audiences that asked in vain since they last had a token, and for how long that is remembered. */
 const troubled = new Map<string, { isRemembered: boolean }>()
@@ -21,6 +23,9 @@ tokens.on('refresh-failed', ({ audience, code }) => {
 })
 tokens.on('refreshed', ({ audience }) => void troubled.delete(audience))
 tokens.on('identity-changed', () => troubled.clear())
+tokens.on('refused', () => {
+  givenUpAt = performance.now()
+})
 
 /** How long until a token is old enough to be renewed ahead of its time. */
 function untilAskableMs({ mintedAt = 0, expiresAt = 0 }: TokenStatus): number {
@@ -57,19 +62,16 @@ export async function askForRenewal(node?: NodeAudience): Promise<Failure | unde
   return failure
 }
 
-/** Renews the tokens of all nodes in one moment, however far apart they were. False if it came to nothing. */
-export async function renewTogether(): Promise<boolean> {
-  const statuses = () => nodeAudiences().map((audience) => tokens.status(audience))
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    await passed(Math.max(0, ...statuses().map(untilAskableMs)))
-    // More than any of them has left, so that none is passed over.
-    const most = Math.max(...statuses().map(({ expiresAt = 0 }) => expiresAt - Date.now()))
-    const minRemaining = Math.max(0, most) + ROUNDING_MS
-    await tokens.prepare(recordsIn(currentDelivery()), { minRemaining }).catch(() => {})
-    const mints = statuses().map(({ mintedAt = 0 }) => mintedAt)
-    if (Math.max(...mints) - Math.min(...mints) < SAME_MOMENT_MS) return true
-  }
-  return false
+/**
+ * Replaces the tokens of all nodes in one moment, however far apart they were: they are given up, which the client
+ * heeds once in 10 s for each.
+ */
+export async function renewTogether(): Promise<void> {
+  const group = recordsIn(currentDelivery())
+  await passed(Math.max(0, givenUpAt + GIVE_UP_SPACING_MS - performance.now()))
+  tokens.invalidate(group)
+  givenUpAt = performance.now()
+  await tokens.prepare(group)
 }
 
 /** Why there is no new token, and when the client will ask again. */
@@ -112,7 +114,10 @@ export async function recover(): Promise<number | undefined> {
   const tookMs = () => performance.now() - startedAt
   // An answer that makes no sense is not asked for again within a minute; whoever knows better says so.
   for (const [audience, { isRemembered }] of troubled)
-    if (isRemembered) tokens.invalidate(audience as ReturnType<typeof recordsIn>)
+    if (isRemembered) {
+      tokens.invalidate(audience as ReturnType<typeof recordsIn>)
+      givenUpAt = performance.now()
+    }
   while (nodeAudiences().some((audience) => troubled.has(audience))) {
     const failure = await askForRenewal()
     if (failure && tookMs() > RECOVERY_MS) return undefined

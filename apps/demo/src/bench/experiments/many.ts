@@ -64,8 +64,7 @@ async function runSecondTab(): Promise<Finding> {
 
 async function watchSecondTab(tab: SecondTab): Promise<Finding> {
   if (!(await tab.here)) return { isAsExpected: false, words: 'The tab was not loaded in time.' }
-  if (!(await renewTogether()))
-    return { isAsExpected: false, words: 'The nodes’ tokens here could not be renewed first.' }
+  await renewTogether()
   const [latest] = await decisionsAfter(0)
   const isReady = await tab.go()
   const decisions = await decisionsAfter(0)
