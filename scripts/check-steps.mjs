@@ -3,9 +3,19 @@ import { join } from 'node:path'
 import { tools } from './tool-path.mjs'
 
 export const vitestReport = join(tools, 'vitest.json')
+export const pagesReport = join(tools, 'vitest-pages.json')
 export const playwrightReport = join(tools, 'playwright.json')
 
 const script = (name) => [process.execPath, `scripts/${name}.mjs`]
+const vitest = (report, ...projects) => [
+  'vitest',
+  'run',
+  '--passWithNoTests',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...projects.map((name) => `--project=${name}`),
+]
 
 /**
  * In order of priority. `needs` names steps that must have passed, `after` steps that must be over: two
@@ -23,13 +33,14 @@ export const steps = [
     name: 'unit',
     needs: ['browser', 'redis'],
     report: vitestReport,
-    command: [
-      'vitest',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ],
+    command: vitest(vitestReport, 'node', 'light', 'dom', 'dom-plain', 'types'),
+  },
+  {
+    // In a Chromium, where most of the time is spent on waiting: beside `unit` it costs little.
+    name: 'pages',
+    needs: ['browser'],
+    report: pagesReport,
+    command: vitest(pagesReport, 'browser', 'chromium'),
   },
   { name: 'types', command: script('typecheck') },
   { name: 'snippets', command: script('check-snippets') },
@@ -44,7 +55,7 @@ export const steps = [
   {
     name: 'e2e',
     needs: ['browser', 'demo'],
-    after: ['unit'],
+    after: ['unit', 'pages'],
     report: playwrightReport,
     command: ['playwright', 'test'],
   },

@@ -10,7 +10,8 @@ import { addCounts, countsLine, noTests, readCounts } from './test-counts.mjs'
 import { root } from './tool-path.mjs'
 
 const files = process.argv.slice(2)
-const names = files.length ? ['browser', 'unit'] : ['browser', 'unit', 'demo', 'e2e']
+const vitest = ['unit', 'pages']
+const names = ['browser', ...vitest, ...(files.length ? [] : ['demo', 'e2e'])]
 const env = { VALETKEY_NIGHTLY: '1', VALETKEY_RUNS: process.env.VALETKEY_RUNS ?? '10000' }
 
 console.log(`${new Date().toISOString().slice(0, 10)}, ${versions()}, ${env.VALETKEY_RUNS} runs`)
@@ -18,7 +19,7 @@ let total = noTests
 for (const { name, command, report } of steps.filter((step) => names.includes(step.name))) {
   if (report) rmSync(report, { force: true })
   const began = performance.now()
-  const given = name === 'unit' ? files : []
+  const given = vitest.includes(name) ? files : []
   const { code, output } = await execute([...command, ...given], { env })
   const seconds = ((performance.now() - began) / 1_000).toFixed(0)
   const counts = report ? readCounts(report) : noTests
@@ -28,7 +29,7 @@ for (const { name, command, report } of steps.filter((step) => names.includes(st
   console.log(
     `\n${name}: ${ok ? 'ok' : 'FAILED'} in ${seconds} s${report ? `, ${countsLine(counts)}` : ''}`,
   )
-  if (name === 'unit' && existsSync(report)) tellOfProperties(report)
+  if (vitest.includes(name) && existsSync(report)) tellOfProperties(report)
   if (!ok) console.log(secrets.length ? secrets.join('\n') : output.trimEnd())
 }
 console.log(`\n${countsLine(total)}`)

@@ -81,7 +81,9 @@ export function sources() {
     .filter((file) => file.endsWith('.md') && !file.startsWith('docs/site/'))
   const readmes = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)
   const others = ['SECURITY.md', 'CONTRIBUTING.md', 'examples/README.md']
-  return [...inDocs, ...readmes, ...others].filter((file) => existsSync(join(root, file))).sort()
+  return [...inDocs, ...readmes, ...others]
+    .filter((file) => existsSync(join(root, file)))
+    .sort((one, other) => (one < other ? -1 : 1))
 }
 
 /** Where the page of a file lies on the site: `packages/client/README.md` is `packages/client.md`. */

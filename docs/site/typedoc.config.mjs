@@ -1,7 +1,6 @@
 // The API reference: one page for each entry that a published package exports.
 import { publicEntries } from './entries.mjs'
 
-/** @type {Partial<import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions>} */
 export default {
   name: 'API',
   tsconfig: 'tsconfig.json',
