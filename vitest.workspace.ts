@@ -25,8 +25,8 @@ const isNightly = process.env.VALETKEY_NIGHTLY === '1'
 // It is found through vitest.config.ts, or named: vitest --config vitest.workspace.ts
 export default defineConfig({
   test: {
-    // Many tests wait for real deadlines of real servers: two to a core are faster than one.
-    maxWorkers: Math.max(4, availableParallelism() - 1),
+    // Many tests wait for real deadlines of real servers: three to a core are faster than one.
+    maxWorkers: Math.max(6, availableParallelism() - 1),
     // Real time and real browsers on a busy machine: there a test may need another try, which is printed.
     retry: process.env.CI ? 2 : 0,
     projects: [

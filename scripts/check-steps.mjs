@@ -33,14 +33,14 @@ export const steps = [
     name: 'unit',
     needs: ['browser', 'redis'],
     report: vitestReport,
-    command: vitest(vitestReport, 'node', 'light', 'dom', 'dom-plain', 'types'),
+    command: vitest(vitestReport, 'node', 'light', 'types'),
   },
   {
-    // In a Chromium, where most of the time is spent on waiting: beside `unit` it costs little.
+    // What has a document. In a Chromium most of the time is spent on waiting: beside `unit` it costs little.
     name: 'pages',
     needs: ['browser'],
     report: pagesReport,
-    command: vitest(pagesReport, 'browser', 'chromium'),
+    command: vitest(pagesReport, 'browser', 'chromium', 'dom', 'dom-plain'),
   },
   { name: 'types', command: script('typecheck') },
   { name: 'snippets', command: script('check-snippets') },
