@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   // Most of these tests wait for tokens to renew, more than they compute.
-  workers: 4,
+  workers: 3,
   timeout: 90_000,
   // Where a busy machine is nobody's fault; a test that needed it is printed as flaky.
   retries: process.env.CI ? 2 : 0,
