@@ -1,6 +1,7 @@
 'use client'
 /** One audience: how it stands, its chart, its tokens one by one. */
 import type { ReactElement } from 'react'
+import { Claims } from './claims.tsx'
 import { LaneChart } from './lane-chart.tsx'
 import type { Lane } from './lanes.ts'
 import type { TimeWindow } from './timeline.ts'
@@ -25,6 +26,7 @@ export function LaneRow({ lane, window }: LaneRowProps): ReactElement {
         <details>
           <summary>Tokens of {audience}</summary>
           <Generations lane={lane} now={window.now} />
+          {status.members === undefined && <Claims audience={audience} />}
         </details>
       )}
     </li>

@@ -27,8 +27,8 @@ const WIDTHS = [
 /**
  * What a client does, for those who develop with it: a lane for each audience with its tokens, their soft
  * margins and ends, requests and calls; the events; all of it as JSON. It shows what the client says about
- * tokens, and has none: no value, so no claims. It asks for nothing and keeps nothing fresh. Only where the
- * export condition `development` is set; elsewhere it renders nothing.
+ * tokens. By itself it asks for nothing, keeps nothing fresh and reads no token; a button reads one for its
+ * claims, without the signature. Only where the export condition `development` is set; elsewhere it renders nothing.
  */
 export function TokenDevtoolsPanel<B extends BrokerShape>({
   client,

@@ -100,6 +100,35 @@ it('draws the soft margin where the client renews, and the end where the token e
   expect(place('now', 'x1')).toBe(60)
 })
 
+it('shows the claims of a token when asked, without its signature, and no token that stands in them', async () => {
+  const house = setup()
+  const part = (content: object) => btoa(JSON.stringify(content)).replace(/=+$/, '')
+  const inner = `${part({ alg: 'none' })}.${part({ sub: 'proof' })}.c2lnbmF0dXJl`
+  const claims = { iss: 'did:nil:org', aud: 'node', prf: [inner] }
+  house.broker.set({ tokenText: (text) => `${part({ alg: 'ES256K' })}.${part(claims)}.${text}` })
+  const { container } = show(house)
+  await act(() => house.client.getToken('cards'))
+  const asked = house.broker.requests().length
+  await act(async () => fireEvent.click(screen.getByText('Claims of cards')))
+  const shown = laneOf('cards')?.querySelector('pre')?.textContent ?? ''
+  expect(JSON.parse(shown)).toEqual({ ...claims, prf: ['…'] })
+  expect(house.broker.requests()).toHaveLength(asked)
+  for (const token of house.broker.tokenTexts()) expect(container.innerHTML).not.toContain(token)
+  expect(container.innerHTML).not.toContain('c2lnbmF0dXJl')
+})
+
+it('says why there are no claims: an opaque token, a broker that gives none', async () => {
+  const house = setup()
+  show(house)
+  await act(() => house.client.getTokens(['cards', 'notes']))
+  await act(async () => fireEvent.click(screen.getByText('Claims of cards')))
+  expect(laneOf('cards')?.textContent).toContain('It is no JWT')
+  house.broker.failNext({ error: 'invalid_target', audience: 'notes', retryable: false })
+  await act(async () => house.client.invalidate('notes'))
+  await act(async () => fireEvent.click(screen.getByText('Claims of notes')))
+  expect(laneOf('notes')?.textContent).toContain('There is no token to read: invalid_target')
+})
+
 it('names the error of an audience that has no token', async () => {
   const house = setup()
   show(house)
