@@ -202,6 +202,9 @@ function keyOf(hex: string): SigningKey {
   return key
 }
 
-if (import.meta.main)
+if (import.meta.main) {
   for (const { name, value, limit, unit } of await figures())
     console.log(`${name}: ${value.toPrecision(3)} ${unit} (at most ${limit})`)
+  // Kept-alive connections would keep the process.
+  process.exit()
+}
