@@ -1,6 +1,6 @@
 'use client'
 /** What the present token of an audience says of itself, read when it is asked for. */
-import { isTokenError } from '@valetkey/client'
+import { isTokenError, type TokenClient } from '@valetkey/client'
 import { jwtDecode } from 'jwt-decode'
 import { type ReactElement, useState } from 'react'
 import { useTokenClient } from '../use-token-client.ts'
@@ -13,7 +13,7 @@ const TOKEN = /^[\w-]{8,}\.[\w-]{8,}\.[\w-]*$/
  * signature: nobody can call a vault with those.
  */
 export function Claims({ audience }: { audience: string }): ReactElement {
-  const client = useTokenClient()
+  const client: TokenClient = useTokenClient()
   const [shown, setShown] = useState<string>()
   return (
     <p>
