@@ -16,7 +16,7 @@ export function Claims({ audience }: { audience: string }): ReactElement {
   const client: TokenClient = useTokenClient()
   const [shown, setShown] = useState<string>()
   return (
-    <p>
+    <div>
       <button
         type="button"
         onClick={() =>
@@ -28,8 +28,8 @@ export function Claims({ audience }: { audience: string }): ReactElement {
       >
         Claims of {audience}
       </button>
-      <output>{shown !== undefined && <pre className="vk-claims">{shown}</pre>}</output>
-    </p>
+      <output>{shown !== undefined && <code className="vk-claims">{shown}</code>}</output>
+    </div>
   )
 }
 

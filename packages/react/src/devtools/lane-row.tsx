@@ -26,7 +26,10 @@ export function LaneRow({ lane, window }: LaneRowProps): ReactElement {
         <details>
           <summary>Tokens of {audience}</summary>
           <Generations lane={lane} now={window.now} />
-          {status.members === undefined && <Claims audience={audience} />}
+          {status.members === undefined && (
+            // Anew for each token, so that none shows the claims of another.
+            <Claims key={status.generation} audience={audience} />
+          )}
         </details>
       )}
     </li>

@@ -60,5 +60,5 @@ section.vk-devtools { padding: 10px 12px }
 .vk-devtools summary { cursor: pointer; width: max-content; max-width: 100% }
 .vk-events li, .vk-tokens li { padding: 1px 0; overflow-wrap: anywhere }
 .vk-events, .vk-tokens { font-variant-numeric: tabular-nums }
-.vk-claims { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere }
+.vk-claims { display: block; margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere }
 `

@@ -101,6 +101,8 @@ it('draws the soft margin where the client renews, and the end where the token e
 })
 
 it('shows the claims of a token when asked, without its signature, and no token that stands in them', async () => {
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => complaints.mockRestore())
   const house = setup()
   const part = (content: object) => btoa(JSON.stringify(content)).replace(/=+$/, '')
   const inner = `${part({ alg: 'none' })}.${part({ sub: 'proof' })}.c2lnbmF0dXJl`
@@ -110,11 +112,16 @@ it('shows the claims of a token when asked, without its signature, and no token 
   await act(() => house.client.getToken('cards'))
   const asked = house.broker.requests().length
   await act(async () => fireEvent.click(screen.getByText('Claims of cards')))
-  const shown = laneOf('cards')?.querySelector('pre')?.textContent ?? ''
+  const shown = laneOf('cards')?.querySelector('code')?.textContent ?? ''
   expect(JSON.parse(shown)).toEqual({ ...claims, prf: ['…'] })
   expect(house.broker.requests()).toHaveLength(asked)
   for (const token of house.broker.tokenTexts()) expect(container.innerHTML).not.toContain(token)
   expect(container.innerHTML).not.toContain('c2lnbmF0dXJl')
+  // Markup that browsers would mend by themselves is told by React there.
+  expect(complaints).not.toHaveBeenCalled()
+  await act(async () => house.client.invalidate('cards'))
+  await act(() => house.client.getToken('cards'))
+  expect(laneOf('cards')?.querySelector('code')).toBeNull()
 })
 
 it('says why there are no claims: an opaque token, a broker that gives none', async () => {
