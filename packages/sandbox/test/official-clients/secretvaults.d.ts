@@ -2,7 +2,7 @@
 declare module 'secretvaults' {
   export interface VaultCredentials {
     secretKey?: string
-    orgDid: string
+    orgDid?: string
   }
 
   export interface Answer {

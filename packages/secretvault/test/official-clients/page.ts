@@ -1,9 +1,8 @@
-/** A page with the vendor's own clients, of today and of the seed era, that live on brokered tokens. */
+/** A page with the vendor's client of today, which lives on brokered tokens of narrow scopes. */
 import { Signer } from '@nillion/nuc'
 import { SecretVaultBuilderClient } from '@nillion/secretvaults'
 import { createTokenClient, isTokenError } from '@valetkey/client'
 import { Buffer } from 'buffer'
-import { SecretVaultWrapper } from 'secretvaults'
 
 export interface Today {
   collection: string
@@ -13,15 +12,14 @@ export interface Today {
 
 declare global {
   var useToday: (set: Today) => Promise<object>
-  var useSeed: (schema: object) => Promise<object>
   var ready: boolean
 }
 
-// Both clients take it for granted.
+// The client takes it for granted.
 Object.assign(globalThis, { Buffer })
 
 const tokens = createTokenClient<{
-  readonly '~audiences'?: { readonly records: 'group'; readonly seed: 'group' }
+  readonly '~audiences'?: { readonly records: 'group' }
 }>('/api/broker')
 
 /** By the node's DID, as the client of today wants them; made anew for every call. */
@@ -75,32 +73,6 @@ globalThis.useToday = async ({ collection, query, schema }) => {
       () => 'given',
       (error: unknown) => isTokenError(error) && error.code,
     ),
-  }
-}
-
-/** The one method that the client of the seed era has for tokens. */
-class BrokeredVault extends SecretVaultWrapper {
-  override async generateNodeToken(did: string): Promise<string> {
-    return (await tokens.getToken(`seed/${did}`)).value
-  }
-}
-
-globalThis.useSeed = async (schema) => {
-  const given = await tokens.getTokens('seed')
-  const nodes = [...given].map(([audience, { resource = '' }]) => ({
-    did: audience.slice('seed/'.length),
-    url: resource.replace(/\/$/, ''),
-  }))
-  const vault = new BrokeredVault(nodes, {})
-  await vault.init()
-  const [created] = await vault.createSchema(schema, 'passwords')
-  vault.setSchemaId(created?.schemaId ?? '')
-  const record = { service: 'mail', password: { '%allot': 'hunter2' } }
-  const written = await vault.writeToNodes([record])
-  const found = await vault.readFromNodes({ service: 'mail' })
-  return {
-    written: written.map(({ status }) => status),
-    found: found.map((record) => ({ ...record, _id: '' })),
   }
 }
 
