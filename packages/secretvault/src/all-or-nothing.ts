@@ -7,6 +7,7 @@ import {
   refOf,
   type VaultNode,
 } from './node-call.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import {
   nameOf,
   type NodeRef,
@@ -58,6 +59,8 @@ const STANDING: Readonly<Partial<Record<VaultErrorCode, Standing>>> = {
   forbidden: 'refused',
   not_found: 'refused',
   invalid_request: 'refused',
+  // What cannot be sent.
+  invalid_argument: 'refused',
   rate_limited: 'refused',
   // The client has no token to send; what it had sent before was answered by a 401.
   no_token: 'refused',
@@ -85,6 +88,7 @@ export async function writeToAll<T>(
   write: Write<T>,
 ): Promise<readonly Extract<Attempt<T>, { ok: true }>[]> {
   const { nodes, deadlineMs, signal } = write
+  signal?.throwIfAborted()
   const attempts = await Promise.all(
     nodes.map((node, i) => callNode(node, write.call(node, i), { deadlineMs, retries: 0, signal })),
   )
@@ -126,8 +130,7 @@ function takeBack<T>(
 
 function failureWith<T>(story: Story<T>, leftovers: readonly Leftover[]): VaultError {
   return failureOf(story.judged, leftovers, {
-    async repair({ signal } = {}) {
-      signal?.throwIfAborted()
+    async repair() {
       const now = await takeBack(story, (index) => leftovers[index] !== 'clean')
       if (now.some((leftover) => leftover !== 'clean')) throw failureWith(story, now)
     },
@@ -142,7 +145,7 @@ function judge<T>(attempt: Attempt<T>, { fault }: Write<T>): Attempt<T> {
 export interface FailureFacts {
   /** To carry it out twice does no harm. */
   repeatable?: boolean
-  repair: Repair
+  repair: () => Promise<void>
 }
 
 /** The error of a write that did not reach all nodes. */
@@ -171,8 +174,21 @@ export function failureOf(
   const names = [...residue, ...uncertain].map(nameOf).join(', ')
   return new VaultError('write_incomplete', `Nodes differ after a failed write (${names})${why}`, {
     ...facts,
-    repair,
+    repair: joined(repair),
   })
+}
+
+/** All callers share one run, and one success is enough. Who gives up leaves the others to it. */
+function joined(repair: () => Promise<void>): Repair {
+  let running: Promise<void> | undefined
+  return ({ signal } = {}) => {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    running ??= repair().catch((error: unknown) => {
+      running = undefined
+      throw error
+    })
+    return unlessAborted(running, signal)
+  }
 }
 
 const PAUSES_MS: readonly number[] = [0, 250, 1000]

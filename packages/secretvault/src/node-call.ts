@@ -2,6 +2,7 @@
 import { isTokenError } from '@valetkey/client'
 import { DeadlineError, exchange, type NodeAnswer, type NodeRequest } from './node-exchange.ts'
 import {
+  isVaultError,
   nameOf,
   type NodeOutcome,
   type NodeRef,
@@ -56,6 +57,8 @@ const BY_STATUS: Readonly<Record<number, VaultErrorCode>> = {
 }
 const FIRST_SERVER_ERROR = 500
 const REASON_CHARACTERS = 300
+const TOO_LARGE = 413
+const TOO_MUCH = 'The request is larger than the node takes; write less at once'
 
 /** Calls a node, to the last page of its answer. Never rejects: the attempt says how it ended. */
 export async function callNode<T>(
@@ -109,7 +112,22 @@ function requestOf(
     fetch,
     url: resource + path,
     method,
-    body: body === undefined ? body : JSON.stringify(body),
+    body: body === undefined ? body : textOf(body),
+  }
+}
+
+/** @throws {VaultError} `invalid_argument` for what JSON cannot hold. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body, (_, value: unknown) =>
+      typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value,
+    )
+  } catch {
+    // The words of the platform quote the content's keys.
+    throw new VaultError(
+      'invalid_argument',
+      'The call holds what JSON cannot: a bigint that is too big, or an object within itself',
+    )
   }
 }
 
@@ -155,6 +173,7 @@ interface CallContext {
 }
 
 function errorOf(error: unknown, { node, status, signal }: CallContext): VaultError {
+  if (isVaultError(error)) return error
   const about = { node: refOf(node) }
   const name = nameOf(node)
   if (signal?.aborted)
@@ -178,7 +197,7 @@ function errorOf(error: unknown, { node, status, signal }: CallContext): VaultEr
 function refusalOf({ status, text }: NodeAnswer, node: VaultNode): VaultError {
   const code =
     BY_STATUS[status] ?? (status >= FIRST_SERVER_ERROR ? 'node_error' : 'invalid_request')
-  const reasons = reasonsOf(refusedContentOf(text))
+  const reasons = status === TOO_LARGE ? [TOO_MUCH] : reasonsOf(refusedContentOf(text))
   const why = reasons.length > 0 ? ` (${reasons.join(': ')})` : ''
   return new VaultError(code, `Node ${nameOf(node)} answered ${status}${why}`, {
     node: refOf(node),

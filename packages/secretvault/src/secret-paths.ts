@@ -31,6 +31,8 @@ export function findSecrets(value: unknown, modes: SecretModes): Marked {
     const mode = modeAt(path, modes)
     if (mode !== undefined && isSecretValue(item)) return take(item, path, mode)
     if (typeof item === 'bigint') return smallest(item, path)
+    // What is declared secret never goes out in the clear, whatever it is.
+    if (mode !== undefined && typeof item === 'boolean') throw unshareable(path)
     if (typeof item !== 'object' || item === null) return item
     if ('toJSON' in item && typeof item.toJSON === 'function') return copy(item.toJSON(), path)
     if (Array.isArray(item)) return item.map((each, i) => copy(each ?? null, `${path}[${i}]`))
@@ -41,6 +43,7 @@ export function findSecrets(value: unknown, modes: SecretModes): Marked {
         throw invalid(`The ${MARK} of ${at(path)} has fields beside it`)
       return take(item[MARK], path, mode ?? 'store')
     }
+    if (mode !== undefined && !isModifier(item)) throw unshareable(path)
     return Object.fromEntries(
       Object.entries(item)
         .filter(([, each]) => each !== undefined && typeof each !== 'function')
@@ -55,8 +58,12 @@ export function findSecrets(value: unknown, modes: SecretModes): Marked {
   }
 }
 
+/** What `$push` can be told beside the values. */
+const PUSH_RULES = /\.\$(position|slice|sort)(\.|$)/
+
 /** The mode declared for a path: list positions and update operators are no part of it. */
 export function modeAt(path: string, modes: SecretModes): ShareMode | undefined {
+  if (PUSH_RULES.test(path)) return undefined
   const plain = path
     .replaceAll(/\[\d+\]/g, '')
     .split('.')
@@ -86,10 +93,31 @@ function isSecretValue(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 }
 
+/** `{ $each: […] }`, whose values are looked at in their turn. */
+function isModifier(item: object): boolean {
+  const keys = Object.keys(item)
+  return keys.length > 0 && keys.every((key) => key.startsWith('$'))
+}
+
+/** Whether shares, or what is to become shares, stand in a value or beneath it. */
+export function mentionsSecret(value: unknown, path: string, modes: SecretModes): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (MARK in value || SHARE in value) return true
+  return Object.entries(value).some(([key, item]) => {
+    const at = `${path}.${key}`
+    const isOperator = key.startsWith('$') || Array.isArray(value)
+    return (!isOperator && modeAt(at, modes) !== undefined) || mentionsSecret(item, at, modes)
+  })
+}
+
 function smallest(value: bigint, path: string): number {
   const number = Number(value)
   if (Number.isSafeInteger(number)) return number
   throw invalid(`${at(path)} is a bigint beyond what JSON holds`)
+}
+
+function unshareable(path: string): VaultError {
+  return invalid(`${at(path)} is declared secret and is neither text nor number`)
 }
 
 const at = (path: string): string => (path === '' ? 'The value' : path)

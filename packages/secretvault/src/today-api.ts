@@ -13,6 +13,7 @@ import {
 } from './answers.ts'
 import type { Creation, NodeApi, UpdateCount } from './node-api.ts'
 import type { NodeCall } from './node-call.ts'
+import { checkId } from './record-id.ts'
 import { toPathVariables } from './query-variables.ts'
 import { todayExtras } from './today-extras.ts'
 import { PAGE_SIZE, pages } from './today-pages.ts'
@@ -33,12 +34,16 @@ export const todayApi: NodeApi = {
       const body = { collection, filter: withIds(filter), pagination }
       return post(`${DATA}/find`, body, parseDocuments)
     }),
-  tail: (id) => get(`${DATA}/${id}/tail?limit=${TAIL}`, parseDocuments),
+  tail: (id) => get(`${DATA}/${checkId(id, 'A schema')}/tail?limit=${TAIL}`, parseDocuments),
   update: (collection, filter, update) =>
     post(`${DATA}/update`, { collection, filter: withIds(filter), update }, parseUpdate),
   remove: (collection, filter) =>
     post(`${DATA}/delete`, { collection, filter: withIds(filter) }, parseDeletion),
-  flush: (id) => ({ method: 'DELETE', path: `${DATA}/${id}/flush`, parse: () => null }),
+  flush: (id) => ({
+    method: 'DELETE',
+    path: `${DATA}/${checkId(id, 'A schema')}/flush`,
+    parse: () => null,
+  }),
 
   createSchema: ({ type = 'standard', ...schema }) =>
     post(COLLECTIONS, { type, ...schema }, anything),
@@ -72,7 +77,7 @@ const listPath = (path: string, offset: number): string =>
   `${path}?limit=${PAGE_SIZE}&offset=${offset}`
 
 function remove(path: string, id: string): NodeCall<true> {
-  return { method: 'DELETE', path: `${path}/${id}`, parse: anything }
+  return { method: 'DELETE', path: `${path}/${checkId(id, 'An id')}`, parse: anything }
 }
 
 /** 201 where the node took all, 207 where it took some; 400 with the same body where it took none. */

@@ -3,6 +3,7 @@ import { anything, dataOf, get, isDocument, isObject, parseRows, post } from './
 import type { Creation, NodeDocument, RunState, TodayExtras, UpdateCount } from './node-api.ts'
 import type { NodeCall } from './node-call.ts'
 import type { DocumentName, OwnedReference } from './owned-types.ts'
+import { checkId } from './record-id.ts'
 import { PAGE_SIZE, pages, totalOf } from './today-pages.ts'
 
 const RUN = 'v1/queries/run'
@@ -32,16 +33,19 @@ export function todayExtras({ creation, parseUpdate }: TodayShapes): TodayExtras
 }
 
 const pathOf = ({ collection, document }: DocumentName): string =>
-  `${OWNED}/${collection}/${document}`
+  `${OWNED}/${checkId(collection, 'A collection')}/${checkId(document, 'A document')}`
 
 /** A finished run's rows come in pages. */
 function readRun(run: string, before: readonly unknown[]): NodeCall<RunState> {
   let total = 0
   return {
-    ...get(`${RUN}/${run}?limit=${PAGE_SIZE}&offset=${before.length}`, (content) => {
-      total = totalOf(content)
-      return parseRun(content, { run, before })
-    }),
+    ...get(
+      `${RUN}/${encodeURIComponent(run)}?limit=${PAGE_SIZE}&offset=${before.length}`,
+      (content) => {
+        total = totalOf(content)
+        return parseRun(content, { run, before })
+      },
+    ),
     next: (state) =>
       state.status === 'complete' && state.rows.length < total && state.rows.length > before.length
         ? readRun(run, state.rows)

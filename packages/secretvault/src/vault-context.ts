@@ -5,6 +5,7 @@ import { type Attempt, callNode, type NodeCall, outcomeOf, type VaultNode } from
 import type { NodeSet, NodeSource } from './node-set.ts'
 import type { Sharing } from './sharing.ts'
 import type { SecretModes } from './types.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import { type NodeOutcome, summaryOf, VaultError } from './vault-error.ts'
 
 export interface VaultContext {
@@ -44,7 +45,7 @@ export async function nodesForWriting(
   signal?: AbortSignal,
 ): Promise<WritableNodes> {
   const nodes = await source.forWriting(writeDeadlineMs, signal)
-  const api = await era.apiFor(nodes, { deadlineMs: writeDeadlineMs })
+  const api = await unlessAborted(era.apiFor(nodes, { deadlineMs: writeDeadlineMs }), signal)
   return { nodes, api }
 }
 
@@ -59,8 +60,8 @@ export async function askAll<T>(
   signal?: AbortSignal,
 ): Promise<Answers<T>> {
   const set = await source.forReading(signal)
-  const api = await era.apiFor(set.nodes, { deadlineMs })
-  const call = await callOf(api)
+  const api = await unlessAborted(era.apiFor(set.nodes, { deadlineMs }), signal)
+  const call = await unlessAborted(callOf(api), signal)
   const attempts = await Promise.all(
     set.nodes.map((node) => callNode(node, call, { deadlineMs, retries: 1, signal })),
   )

@@ -45,6 +45,32 @@ describe('callNode', () => {
     expect(attempt).toMatchObject({ ok: true, status: 200, value: 'good' })
   })
 
+  it('sends a bigint as the number it is', async () => {
+    const echo = await nodeThat((incoming, outgoing) => {
+      incoming.setEncoding('utf8').on('data', (body) => outgoing.end(JSON.stringify(body)))
+    })
+    const attempt = await callNode(echo, { ...call, body: { filter: { visits: 3n } } }, RULES)
+    expect(attempt).toMatchObject({ value: '{"filter":{"visits":3}}' })
+  })
+
+  it('sends nothing that JSON cannot hold, and does not call the node unreachable for it', async () => {
+    const node = await nodeThat(json(200, 'good'))
+    const circle: Record<string, unknown> = {}
+    circle.self = circle
+    for (const body of [{ visits: 2n ** 64n }, circle])
+      expect(await callNode(node, { ...call, body }, RULES)).toMatchObject({
+        error: { code: 'invalid_argument', retryable: false },
+      })
+    expect(node.calls()).toBe(0)
+  })
+
+  it('says what 413 means', async () => {
+    const attempt = await callNode(await nodeThat(text(413, 'Payload Too Large')), call, RULES)
+    expect(attempt).toMatchObject({
+      error: { code: 'invalid_request', status: 413, reasons: [/write less at once/] },
+    })
+  })
+
   it('takes an empty answer for no content', async () => {
     const { method, path, body } = call
     const parse = (content: unknown) => (content === undefined ? true : undefined)

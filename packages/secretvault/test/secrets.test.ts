@@ -112,6 +112,21 @@ describe.each(['seed', 'today'] as const)('declared secrets, era %s', (era) => {
   })
 })
 
+describe('what is declared secret', () => {
+  it.each([
+    ['a boolean', true],
+    ['an object', { deep: 'canary' }],
+    ['a boolean in a list', [false]],
+  ])('never goes out in the clear, be it %s', async (_, balance) => {
+    const { accounts, sandbox } = await createBank()
+    for (const node of sandbox.nodes) node.clearRequests()
+    const error = await rejectionOf(accounts.create([{ branch: 'x', balance: balance as never }]))
+    expect(error).toMatchObject({ code: 'invalid_argument', message: /balance/ })
+    expect(String(error)).not.toContain('canary')
+    expect(sandbox.nodes.map((node) => node.requests().total)).toEqual([0, 0, 0])
+  })
+})
+
 describe('secrets', () => {
   it('that are not shared as match cannot be searched', async () => {
     const { accounts } = await createBank()

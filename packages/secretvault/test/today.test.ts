@@ -104,6 +104,26 @@ describe('records on nodes of today', () => {
   })
 })
 
+describe('ids in addresses of today', () => {
+  it('are UUIDs, so that none of them leads elsewhere', async () => {
+    const world = await createToday()
+    const schema = await createLogins(world)
+    const elsewhere = `../collections/${schema}?`
+    const { vault } = world
+    const name = { collection: schema, document: '..' }
+    for (const call of [
+      vault.flush(elsewhere),
+      vault.tail(elsewhere),
+      vault.deleteSchema(`${schema}/indexes/x`),
+      vault.deleteQuery(''),
+      vault.owned.read(name),
+      vault.owned.delete(name),
+    ])
+      expect(await rejectionOf(call)).toMatchObject({ code: 'invalid_argument' })
+    expect((await vault.listSchemas()).items).toMatchObject([{ _id: schema }])
+  })
+})
+
 describe('collections and queries on nodes of today', () => {
   it('are created, listed, removed', async () => {
     const { vault } = await createToday()

@@ -12,6 +12,7 @@ import {
 } from '../node-call.ts'
 import { checkId } from '../record-id.ts'
 import type { CallOptions, CreateResult } from '../types.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { nodesForWriting, type VaultContext } from '../vault-context.ts'
 import { nameOf, VaultError } from '../vault-error.ts'
 
@@ -32,8 +33,11 @@ export async function createRecords(
 ): Promise<CreateResult> {
   const { ids, own, identified } = identify(records)
   const { nodes, api } = await nodesForWriting(context, signal)
-  const { sharing, secrets, writeDeadlineMs: deadlineMs, settleMs } = context
-  const splits = await Promise.all(identified.map((r) => sharing.split(r, nodes.length, secrets)))
+  const { source, sharing, secrets, writeDeadlineMs: deadlineMs, settleMs } = context
+  const splitting = identified.map((r) => sharing.split(r, nodes.length, secrets))
+  const splits = await unlessAborted(Promise.all(splitting), signal)
+  // The sharing took time: the tokens must live for the write itself.
+  await source.forWriting(deadlineMs, signal)
   const perNode = nodes.map((_, i) => splits.map((split) => split[i] as NodeDocument))
   const attempts = await writeToAll<Creation>({
     nodes,

@@ -11,6 +11,8 @@ import {
 } from '../node-call.ts'
 import { searchable } from './record-reading.ts'
 import type { CallOptions, Filter, Update, UpdateResult } from '../types.ts'
+import { checkUpdate, fieldsOf, splitUpdate } from '../update-secrets.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { nodesForWriting, type VaultContext } from '../vault-context.ts'
 import { summaryOf, VaultError } from '../vault-error.ts'
 
@@ -53,10 +55,10 @@ export async function updateOnAll(
   change: Change,
   { signal }: CallOptions = {},
 ): Promise<UpdateResult> {
-  checkUpdate(change.update)
-  const { source, sharing, secrets, deadlineMs, writeDeadlineMs, settleMs } = context
+  checkUpdate(change.update, context.secrets)
+  const { source, deadlineMs, writeDeadlineMs, settleMs } = context
   const { nodes, api } = await nodesForWriting(context, signal)
-  const updates = await sharing.split(change.update, nodes.length, secrets)
+  const updates = await unlessAborted(splitUpdate(context, change.update, nodes.length), signal)
   const reading = { nodes, api, change, deadlineMs, signal }
   const { ids, images } = await takeImages(reading)
   if (ids.length === 0) return { matched: 0, modified: 0, nodes: [] }
@@ -65,7 +67,7 @@ export async function updateOnAll(
   await source.forWriting(writeDeadlineMs, signal)
   const attempts = await writeToAll<UpdateCount>({
     nodes,
-    call: (_, i) => change.write(api, ids, updates[i] as Update),
+    call: (_, i) => change.write(api, ids, updates[i] ?? {}),
     undo: (attempt, circumstances) =>
       putBack({ api, change, images: images[circumstances.index] ?? [] }, attempt, circumstances),
     deadlineMs: writeDeadlineMs,
@@ -74,18 +76,6 @@ export async function updateOnAll(
   })
   const most = (count: keyof UpdateCount) => Math.max(...attempts.map(({ value }) => value[count]))
   return { matched: most('matched'), modified: most('modified'), nodes: attempts.map(outcomeOf) }
-}
-
-function checkUpdate(update: Update): void {
-  const operators = Object.keys(update)
-  if (operators.length === 0 || !operators.every((key) => key.startsWith('$')))
-    throw new VaultError('invalid_argument', 'An update consists of operators, such as $set')
-  // Records are addressed by id, so there is no matched element for a positional `$` to mean.
-  if (fieldsOf(update).some((field) => /\.\$(\.|$)/.test(field)))
-    throw new VaultError(
-      'invalid_argument',
-      'An update cannot use the positional $; name the index',
-    )
 }
 
 interface Images {
@@ -175,13 +165,4 @@ function restoring(image: NodeDocument, touched: ReadonlySet<string>): Update {
     ...(had.length > 0 && { $set: Object.fromEntries(had.map((f) => [f, image[f]])) }),
     ...(added.length > 0 && { $unset: Object.fromEntries(added.map((f) => [f, ''])) }),
   }
-}
-
-/** Every field that the update's operators name, `$rename`'s targets included. */
-function fieldsOf(update: Update): readonly string[] {
-  return Object.entries(update).flatMap(([operator, fields]) => {
-    if (typeof fields !== 'object' || fields === null || operator === '$coerce') return []
-    const names = Object.keys(fields)
-    return operator === '$rename' ? [...names, ...Object.values(fields).map(String)] : names
-  })
 }

@@ -30,6 +30,7 @@ async function removeFrom<T>(
   signal?: AbortSignal,
 ): Promise<readonly Answered<T>[]> {
   const { call, deadlineMs, others = false } = removal
+  signal?.throwIfAborted()
   const attempts = await Promise.all(
     nodes.map((node) => callNode(node, call, { deadlineMs, retries: RETRIES, signal })),
   )
@@ -40,9 +41,9 @@ async function removeFrom<T>(
   const untouched = !removed && attempts.every((attempt) => standingOf(attempt) === 'refused')
   throw failureOf(attempts, untouched ? [] : leftovers, {
     repeatable: true,
-    async repair({ signal: again } = {}) {
+    async repair() {
       const left = nodes.filter((_, i) => leftovers[i] !== 'clean')
-      await removeFrom(left, { ...removal, others: removed }, again)
+      await removeFrom(left, { ...removal, others: removed })
     },
   })
 }
