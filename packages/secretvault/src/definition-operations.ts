@@ -4,6 +4,8 @@ import { createDefinition, listDefinitions, removeDefinition } from './operation
 import * as owned from './operations/owned-records.ts'
 import { runQuery } from './operations/query-run.ts'
 import { watchQuery } from './operations/query-watch.ts'
+import type { DocumentName } from './owned-types.ts'
+import type { CallOptions } from './types.ts'
 import type { VaultContext } from './vault-context.ts'
 import type { OwnedOperations, SecretVault } from './vault-types.ts'
 
@@ -40,7 +42,7 @@ export function ownedOperations(context: VaultContext): OwnedOperations {
   return {
     create: (collection, creation, o) => owned.createOwned(context, { collection, ...creation }, o),
     list: (o) => owned.listOwned(context, o),
-    read: (name, o) => owned.readOwned(context, name, o),
+    read: <T>(name: DocumentName, o?: CallOptions) => owned.readOwned<T>(context, name, o),
     update: (change, o) => owned.updateOwned(context, change, o),
     delete: (name, o) => owned.removeOwned(context, name, o),
     grant: (grant, o) => owned.grantAccess(context, grant, o),

@@ -19,8 +19,8 @@ export function checkIn(schema: StandardSchema, records: readonly object[]): Pro
   return Promise.all(
     records.map(async (record, i) => {
       const marks: string[][] = []
-      const plain = unmark(record, [], marks)
-      const result = await schema['~standard'].validate(plain)
+      const plain = unmark(record, [], marks) as Record<string, unknown>
+      const result = await validate(schema, plain)
       if (result.issues) throw invalid(`Record ${i} does not fit the schema`, result.issues)
       const value = isObject(result.value) ? result.value : {}
       // A schema that strips what it does not know must not strip the id.
@@ -39,7 +39,7 @@ export async function checkOut<T>(
   const misfits: IncompleteRecord<T>[] = []
   for (const record of found.records) {
     const { _id, _created, _updated, ...fields } = record
-    const result = await validate(schema, _id, fields)
+    const result = await validate(schema, { _id, ...fields })
     const times = { ...(_created && { _created }), ...(_updated && { _updated }) }
     // The parse boundary: the schema vouches for what it gives.
     if (!result.issues) records.push({ _id, ...(result.value as object), ...times } as Stored<T>)
@@ -51,11 +51,12 @@ export async function checkOut<T>(
 /** A strict schema may not know of the id. */
 async function validate(
   schema: StandardSchema,
-  _id: string,
-  fields: object,
+  record: Record<string, unknown>,
 ): Promise<StandardResult<unknown>> {
-  const result = await schema['~standard'].validate({ _id, ...fields })
-  return result.issues ? schema['~standard'].validate(fields) : result
+  const result = await schema['~standard'].validate(record)
+  if (!result.issues || !('_id' in record)) return result
+  const { _id, ...fields } = record
+  return schema['~standard'].validate(fields)
 }
 
 function misfit<T>(

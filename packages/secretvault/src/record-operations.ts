@@ -5,15 +5,16 @@ import { deleteRecords, flushRecords } from './operations/record-removal.ts'
 import { updateRecords } from './operations/record-update.ts'
 import { checkIn, checkOut } from './record-check.ts'
 import type { StandardSchema } from './standard-schema.ts'
-import type { FindResult } from './types.ts'
+import type { CallOptions, Filter, FindResult } from './types.ts'
 import type { VaultContext } from './vault-context.ts'
 import type { Collection, CollectionOptions, RecordOperations } from './vault-types.ts'
 
 export function recordOperations(context: VaultContext): RecordOperations {
   return {
     create: (schema, records, o) => createRecords(context, { schema, records }, o),
-    find: (schema, filter = {}, o) => findRecords(context, { schema, filter }, o),
-    tail: (schema, o) => tailRecords(context, schema, o),
+    find: <T>(schema: string, filter: Filter = {}, o?: CallOptions) =>
+      findRecords<T>(context, { schema, filter }, o),
+    tail: <T>(schema: string, o?: CallOptions) => tailRecords<T>(context, schema, o),
     update: (schema, change, o) => updateRecords(context, { schema, ...change }, o),
     delete: (schema, filter, o) => deleteRecords(context, { schema, filter }, o),
     flush: (schema, o) => flushRecords(context, schema, o),
@@ -28,7 +29,7 @@ export function bindCollection<T extends object>(
 ): Collection<T> {
   const operations = recordOperations({ ...context, secrets })
   const checked = async (found: Promise<FindResult<T>>): Promise<FindResult<T>> =>
-    schema ? checkOut(schema, await found) : found
+    schema ? checkOut<T>(schema, await found) : found
   return {
     create: async (records, o) =>
       operations.create(id, schema ? await checkIn(schema, records) : records, o),

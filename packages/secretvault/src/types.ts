@@ -10,24 +10,32 @@ export interface Secret<V extends string | number = string | number> {
 }
 
 /** A type with every `Secret` replaced by what it holds, the rest as JSON gives it back. */
-export type Plain<T> =
-  T extends Secret<infer V>
+export type Plain<T> = 0 extends 1 & T
+  ? T
+  : T extends Secret<infer V>
     ? V
-    : T extends { toJSON(): infer J }
-      ? J
-      : T extends readonly (infer E)[]
-        ? Plain<E>[]
+    : // Before objects: a branded text or number is both.
+      T extends string | number | boolean | bigint | null | undefined
+      ? T
+      : T extends { toJSON(): infer J }
+        ? J
         : T extends object
-          ? { [K in keyof T]: Plain<T[K]> }
+          ? { -readonly [K in keyof T]: Plain<T[K]> }
           : T
 
-/** A record as it is read: secrets in the clear, with what the nodes add. */
-export type Stored<T> = Omit<Plain<T>, '_id' | '_created' | '_updated'> & {
+/** What the nodes add to a record. */
+interface Added {
   _id: string
   /** When the first node stored it (ISO 8601). Nodes differ by moments. */
   _created?: string
   _updated?: string
 }
+
+/** A record with what the nodes add; of a union, each of its members. */
+export type Kept<T> = T extends unknown ? Omit<T, keyof Added> & Added : never
+
+/** A record as it is read: secrets in the clear, with what the nodes add. */
+export type Stored<T> = T extends unknown ? Omit<Plain<T>, keyof Added> & Added : never
 
 /** A record of no declared type. */
 export interface AnyRecord {
@@ -80,9 +88,10 @@ export interface IncompleteRecord<T> {
   differing: readonly string[]
 }
 
-export interface FindResult<T> {
+/** `R`: what a record is once it has passed the app's own schema. */
+export interface FindResult<T, R = Stored<T>> {
   /** Whole records, newest first. */
-  records: Stored<T>[]
+  records: R[]
   incomplete: IncompleteRecord<T>[]
   /** Nodes that gave no answer, and why. */
   missing: readonly NodeOutcome[]
@@ -124,3 +133,6 @@ export type Markable<T> = T extends string | number
       : T extends object
         ? { [K in keyof T]: Markable<T[K]> }
         : T
+
+/** A record that may say its own id, whether or not its type knows of one. */
+export type Identified<T> = T extends unknown ? T & { readonly _id?: string } : never

@@ -18,8 +18,11 @@ import type {
   Filter,
   FindResult,
   FlushResult,
+  Identified,
+  Kept,
   Markable,
   SecretModes,
+  Stored,
   Update,
   UpdateResult,
 } from './types.ts'
@@ -72,7 +75,11 @@ export interface SecretVault extends RecordOperations {
   collection<S extends StandardSchema>(
     schema: string,
     options: CheckedCollectionOptions<S>,
-  ): Collection<Extract<OutputOf<S>, object>, Extract<Markable<InputOf<S>>, object>>
+  ): Collection<
+    Extract<OutputOf<S>, object>,
+    Identified<Extract<Markable<InputOf<S>>, object>>,
+    Kept<Extract<OutputOf<S>, object>>
+  >
   /** The operations on one schema's records, bound to their type. */
   collection<T extends object = AnyRecord>(
     schema: string,
@@ -154,13 +161,16 @@ export interface CheckedCollectionOptions<S extends StandardSchema> extends Coll
   schema: S
 }
 
-/** A vault's operations on the records of one schema: `T` as they are read, `I` as they are written. */
-export interface Collection<T extends object, I extends object = T> {
+/**
+ * A vault's operations on the records of one schema: `T` are the records, `I` what they are written as, `R`
+ * what they are read as.
+ */
+export interface Collection<T extends object, I extends object = T, R = Stored<T>> {
   /** @throws {VaultError} `invalid_record` before any node hears of it; else as `SecretVault.create`. */
   create(records: readonly I[], options?: CallOptions): Promise<CreateResult>
   /** Records that do not fit the schema are in `incomplete`, for the reason `invalid`. */
-  find(filter?: Filter, options?: CallOptions): Promise<FindResult<T>>
-  tail(options?: CallOptions): Promise<FindResult<T>>
+  find(filter?: Filter, options?: CallOptions): Promise<FindResult<T, R>>
+  tail(options?: CallOptions): Promise<FindResult<T, R>>
   update(change: { filter: Filter; update: Update }, options?: CallOptions): Promise<UpdateResult>
   delete(filter: Filter, options?: CallOptions): Promise<DeleteResult>
   flush(options?: CallOptions): Promise<FlushResult>

@@ -1,6 +1,7 @@
 /** Secrets that are declared, summed up, searched for; records that an app's own schema checks. */
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Collection, SecretModes } from '../src/index.ts'
 import { createWorld, rejectionOf, type World, type WorldOptions } from './setup.ts'
 
@@ -190,5 +191,17 @@ describe('a schema of the app', () => {
     const checked = bank.vault.collection(bank.schema, { schema })
     await checked.create([{ branch: 'north' }])
     expect((await checked.find()).records).toMatchObject([{ _id: expect.any(String) }])
+    const _id = '33333333-3333-4333-8333-333333333333'
+    await checked.create([{ branch: 'south', _id }])
+    expect((await checked.find({ _id })).records).toMatchObject([{ _id, branch: 'south' }])
+  })
+
+  it('may turn texts into dates and back', async () => {
+    const bank = await createBank()
+    const schema = z.object({ branch: z.string(), opened: z.coerce.date<Date | string>() })
+    const checked = bank.vault.collection(bank.schema, { schema })
+    await checked.create([{ branch: 'north', opened: new Date(0) }])
+    const [record] = (await checked.find()).records
+    expect(record?.opened).toEqual(new Date(0))
   })
 })
