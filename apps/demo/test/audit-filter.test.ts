@@ -1,7 +1,7 @@
 /** The filter of the audit log. */
 import { describe, expect, it } from 'vitest'
 import type { AuditEntry } from '../server/session-view.ts'
-import { filtered } from '../src/audit/audit-filter.ts'
+import { countInWords, filtered } from '../src/audit/audit-filter.ts'
 
 const entry = (id: number, facts: Partial<AuditEntry> = {}): AuditEntry => ({
   id,
@@ -39,5 +39,16 @@ describe('filtered', () => {
     ['1000001', []],
   ])('finds %s in any field, whatever the case', (text, found) => {
     expect(ids(filtered(entries, { outcome: 'all', text }))).toEqual(found)
+  })
+})
+
+describe('countInWords', () => {
+  it.each([
+    [{ fitting: 1, made: 1 }, '1 decision'],
+    [{ fitting: 0, made: 11 }, '0 of 11 decisions'],
+    [{ fitting: 41, made: 41 }, 'the newest 30 of 41 decisions'],
+    [{ fitting: 35, made: 41 }, 'the newest 30 of 35 of 41 decisions'],
+  ])('of %o says no more than the table shows', (counts, words) => {
+    expect(countInWords(counts)).toBe(words)
   })
 })

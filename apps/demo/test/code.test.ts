@@ -15,6 +15,19 @@ describe('blocksOf', () => {
     expect(text).not.toContain('readPatients')
   })
 
+  it('gives of constants those alone that the rest uses', () => {
+    const lines = [
+      'const FAST_MS = 1',
+      'const SLOW_MS = 2',
+      '',
+      'function wait() {',
+      '  return SLOW_MS',
+      '}',
+    ]
+    const text = blocksOf(lines.join('\n'), ['FAST_MS', 'SLOW_MS', 'wait'])
+    expect(text).toBe('const SLOW_MS = 2\n\nfunction wait() {\n  return SLOW_MS\n}')
+  })
+
   it('gives nothing for a name that is not there', () => {
     expect(blocksOf(source, ['insert'])).toBe('')
   })

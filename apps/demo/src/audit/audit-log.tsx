@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react'
 import type { AuditEntry } from '../../server/session-view.ts'
 import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { filtered, type OutcomeFilter } from './audit-filter.ts'
+import { countInWords, filtered, type OutcomeFilter } from './audit-filter.ts'
 import { AuditTable } from './audit-table.tsx'
 import { useAudit } from './use-audit.ts'
 
@@ -68,9 +68,17 @@ export function AuditLog({ nameOf }: AuditLogProps): ReactElement {
         </span>
       </div>
       <p className="mt-2 text-xs text-muted">
-        {shown.length} of {entries.length} shown
+        {countInWords({ fitting: shown.length, made: entries.length })}
       </p>
-      <AuditTable entries={shown} nameOf={nameOf} />
+      <AuditTable
+        entries={shown}
+        ifNone={
+          entries.length === 0
+            ? 'No decision yet: this page has asked for nothing.'
+            : 'No decision fits.'
+        }
+        nameOf={nameOf}
+      />
     </section>
   )
 }

@@ -2,10 +2,9 @@
 import type { ReactElement } from 'react'
 import type { AuditEntry } from '../../server/session-view.ts'
 import { isProxied } from '../audiences.ts'
+import { SHOWN } from './audit-filter.ts'
 import { CheckIcon, CrossIcon, LockIcon } from '../ui/icons.tsx'
 
-/** More would be more than anybody reads, and slow; the filter and the copy take all. */
-const SHOWN = 30
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const VIA: Readonly<Record<AuditEntry['via'], string>> = {
   tokens: 'page asked',
@@ -16,10 +15,12 @@ const VIA: Readonly<Record<AuditEntry['via'], string>> = {
 
 interface AuditTableProps {
   entries: readonly AuditEntry[]
+  /** Stands there where there is no entry. */
+  ifNone: string
   nameOf: (audience: string) => string
 }
 
-export function AuditTable({ entries, nameOf }: AuditTableProps): ReactElement {
+export function AuditTable({ entries, ifNone, nameOf }: AuditTableProps): ReactElement {
   return (
     <section
       aria-label="Decisions, newest first"
@@ -44,7 +45,7 @@ export function AuditTable({ entries, nameOf }: AuditTableProps): ReactElement {
           ))}
         </tbody>
       </table>
-      {entries.length === 0 && <p className="p-4 text-sm text-muted">No decision fits.</p>}
+      {entries.length === 0 && <p className="p-4 text-sm text-muted">{ifNone}</p>}
     </section>
   )
 }

@@ -83,7 +83,7 @@ function eventInWords(event: TokenEvent, nameOf: NameOf): string {
     case 'session-expired':
       return 'The session is over. Sign in again.'
     case 'identity-changed':
-      return 'Another user: every token of the last one is forgotten.'
+      return 'The user changed: every token from before is forgotten.'
     case 'wake':
       return `Looked at the clock again (${event.cause}).`
     case 'disposed':

@@ -90,7 +90,7 @@ function Breaker({ labelledBy, isOn, isDisabled, onToggle }: BreakerProps): Reac
   return (
     <span className="flex shrink-0 items-center gap-2 text-xs font-semibold">
       <span aria-hidden="true" className={isOn ? 'text-bad' : 'text-muted'}>
-        {isOn ? 'broken' : 'whole'}
+        {isOn ? 'broken' : 'working'}
       </span>
       <Switch.Root
         aria-labelledby={labelledBy}

@@ -31,7 +31,7 @@ function noteCode(
   call: { path: string; body: unknown },
 ): ActionCode {
   const code = codeOf({
-    hook: { file: 'note-queries.ts', names: ['ROOT', hook] },
+    hook: { file: 'note-queries.ts', names: ['TRAFFIC_MS', hook] },
     action: { file: 'patient-notes.ts', names: ['openNotes', 'notes', action] },
     call: { ...node, ...call, method: 'POST' },
   })

@@ -54,7 +54,7 @@ function callOf({ place, url }: Place): Pick<CurlCall, 'audience' | 'url'> {
 
 function patientCode([hook, action]: [string, string], call: CurlCall): ActionCode {
   return codeOf({
-    hook: { file: 'patient-queries.ts', names: ['ROOT', hook] },
+    hook: { file: 'patient-queries.ts', names: ['READ_MS', hook] },
     action: { file: 'patient-vault.ts', names: ['openVault', action] },
     call,
   })

@@ -23,7 +23,7 @@ export function shelfCode({ place, url }: Place, shelf: Shelf): ActionCode {
       ? `v1/${trustRegistry}/trust-registry-api/sources`
       : `v2/${wallet}/wallet-service-api/${shelf}`
   return codeOf({
-    hook: { file: 'wallet-queries.ts', names: ['READERS', 'useShelf'] },
+    hook: { file: 'wallet-queries.ts', names: ['READ_MS', 'READERS', 'useShelf'] },
     action: { file: 'wallet-service.ts', names: ['openWallet', READERS[shelf]] },
     call: { audience, url, method: 'GET', path },
   })

@@ -1,6 +1,8 @@
 /** The queries and mutations of patients, for components. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useVaultQuery } from '@valetkey/react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useVaultMutation, useVaultQuery } from '@valetkey/react'
+import { vaultQueryKey } from '@valetkey/react/query'
+import { tokens } from '../tokens.ts'
 import {
   insertPatient,
   type Patient,
@@ -11,7 +13,6 @@ import {
 } from './patient-vault.ts'
 
 const READ_MS = 3000
-const ROOT = ['valetkey']
 
 /** The patients, read again and again. */
 export function usePatients(place: PatientsPlace, ids: readonly string[], redaction: Shown) {
@@ -25,14 +26,14 @@ export function usePatients(place: PatientsPlace, ids: readonly string[], redact
 
 export function useInsertPatient(place: PatientsPlace) {
   const cache = useQueryClient()
-  return useMutation({
+  return useVaultMutation({
     mutationFn: (patient: Patient) => insertPatient(place, patient),
-    onSettled: () => cache.invalidateQueries({ queryKey: ROOT }),
+    onSettled: () => cache.invalidateQueries({ queryKey: vaultQueryKey(tokens, ['patients']) }),
   })
 }
 
 export function useRevealTokens(place: PatientsPlace) {
-  return useMutation({
+  return useVaultMutation({
     mutationFn: (patientTokens: readonly string[]) => revealTokens(place, patientTokens),
   })
 }

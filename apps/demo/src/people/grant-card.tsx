@@ -23,7 +23,9 @@ export function GrantCard({ user, nodes }: GrantCardProps): ReactElement {
         <LockIcon />
       </span>
       <h2 id="grant-title" className="mt-3 text-lg font-semibold tracking-tight">
-        {granted.length > 0 ? `You may read ${granted.join(' and ')}` : 'Nothing is granted to you'}
+        {granted.length > 0
+          ? `You may read ${granted.join(' and ')} of SecretVault`
+          : 'Nothing is granted to you'}
       </h2>
       <p className="mt-2 leading-relaxed text-muted">
         {granted.length > 0
@@ -36,7 +38,7 @@ export function GrantCard({ user, nodes }: GrantCardProps): ReactElement {
         aria-disabled={attempt.isPending}
         onClick={() => attempt.mutate()}
       >
-        Ask for all three anyway
+        Ask for all three nodes anyway
       </button>
       {attempt.isError && <Problem error={attempt.error} title="The broker said no." />}
     </section>

@@ -1,16 +1,17 @@
 /** The queries and mutations of patient notes, for components. */
-import { keepPreviousData, useMutation, useQueryClient } from '@tanstack/react-query'
-import { useVaultQuery } from '@valetkey/react'
+import { keepPreviousData, useQueryClient } from '@tanstack/react-query'
+import { useVaultMutation, useVaultQuery } from '@valetkey/react'
+import { vaultQueryKey } from '@valetkey/react/query'
 import { nodeIn } from '../audiences.ts'
 import { useDelivery } from '../delivery.ts'
 import type { NodeView } from '../session.ts'
+import { tokens } from '../tokens.ts'
 import { readStored } from './node-notes.ts'
 import { deleteNote, readNotes, writeNote } from './patient-notes.ts'
 import type { NoteDraft } from './samples.ts'
 
 const TRAFFIC_MS = 2000
 const STORED_MS = 5000
-const ROOT = ['valetkey']
 
 // No `signal` here: a read under way is cheap to let finish, and given up it would look like a failure
 // to those who watch the network.
@@ -19,7 +20,7 @@ const ROOT = ['valetkey']
 export function useNotes(isSteady: boolean) {
   const { delivery } = useDelivery()
   return useVaultQuery({
-    queryKey: ['notes', delivery],
+    queryKey: ['notes', 'joined', delivery],
     queryFn: () => readNotes(delivery),
     refetchInterval: isSteady && TRAFFIC_MS,
     // Another way to the same notes: what is shown stays until they are there.
@@ -32,7 +33,7 @@ export function useNotes(isSteady: boolean) {
 export function useStoredShare(node: NodeView, noteId: string | undefined) {
   const { delivery } = useDelivery()
   return useVaultQuery({
-    queryKey: ['stored', node.did, delivery],
+    queryKey: ['notes', 'stored', node.did, delivery],
     queryFn: () => readStored(nodeIn(delivery, node.did)),
     refetchInterval: STORED_MS,
     select: (notes) => notes.find(({ id }) => id === noteId) ?? notes[0] ?? null,
@@ -45,17 +46,17 @@ export function useStoredShare(node: NodeView, noteId: string | undefined) {
 export function useWriteNote() {
   const cache = useQueryClient()
   const { delivery } = useDelivery()
-  return useMutation({
+  return useVaultMutation({
     mutationFn: (draft: NoteDraft) => writeNote(delivery, draft),
-    onSettled: () => cache.invalidateQueries({ queryKey: ROOT }),
+    onSettled: () => cache.invalidateQueries({ queryKey: vaultQueryKey(tokens, ['notes']) }),
   })
 }
 
 export function useDeleteNote() {
   const cache = useQueryClient()
   const { delivery } = useDelivery()
-  return useMutation({
+  return useVaultMutation({
     mutationFn: (id: string) => deleteNote(delivery, id),
-    onSettled: () => cache.invalidateQueries({ queryKey: ROOT }),
+    onSettled: () => cache.invalidateQueries({ queryKey: vaultQueryKey(tokens, ['notes']) }),
   })
 }

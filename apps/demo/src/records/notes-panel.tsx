@@ -24,7 +24,7 @@ export function NotesPanel({ nodes, chosenId, onChoose }: NotesPanelProps): Reac
   return (
     <section aria-labelledby="notes-title" className="panel min-w-0 p-5">
       <h2 id="notes-title" className="text-lg font-semibold tracking-tight">
-        Patient notes
+        Notes in SecretVault
       </h2>
       <div className="mt-4">
         <NoteForm nodes={nodes} onWritten={onChoose} />

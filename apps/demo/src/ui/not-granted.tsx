@@ -19,8 +19,8 @@ export function NotGranted({ system, audience }: NotGrantedProps): ReactElement 
       <p className="flex max-w-2xl gap-2 text-sm leading-relaxed text-muted">
         <LockIcon className="mt-1 shrink-0" />
         <span>
-          {system} is not granted to you, so the broker mints you no token for it. That is the only
-          thing missing: whatever else is granted to you goes on.
+          {system} is not granted to you, so the broker mints you no token for it. What is granted
+          to you goes on without it.
         </span>
       </p>
       <button

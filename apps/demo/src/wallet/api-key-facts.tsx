@@ -27,7 +27,7 @@ export function ApiKeyFacts({ place, lifetime }: ApiKeyFactsProps): ReactElement
         </Fact>
         <Fact name="Ends for you">
           {expiresAt === undefined ? '–' : instant.format(expiresAt)}
-          <span className="block text-xs text-muted">never after your login</span>
+          <span className="block text-xs text-muted">with your login at the latest</span>
         </Fact>
         <Fact name="Keys made">
           <span data-counter="wallet-keys" className="tabular-nums">
