@@ -21,6 +21,18 @@ export interface Creation {
   refused: readonly string[]
 }
 
+/** A part of a list, newest first. */
+export interface Window {
+  offset: number
+  limit: number
+}
+
+/** What stands in the window, and how many there are in all. */
+export interface Cut {
+  documents: readonly NodeDocument[]
+  total: number
+}
+
 export interface UpdateCount {
   matched: number
   modified: number
@@ -44,6 +56,7 @@ export interface NodeApi {
   create(schema: string, data: readonly unknown[]): NodeCall<Creation>
   /** Of all that fit, in as many pages as it takes. */
   read(schema: string, filter: Filter): NodeCall<readonly NodeDocument[]>
+  page(schema: string, filter: Filter, window: Window): NodeCall<Cut>
   tail(schema: string): NodeCall<readonly NodeDocument[]>
   update(schema: string, filter: Filter, update: Update): NodeCall<UpdateCount>
   remove(schema: string, filter: Filter): NodeCall<number>

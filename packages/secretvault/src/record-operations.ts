@@ -5,14 +5,14 @@ import { deleteRecords, flushRecords } from './operations/record-removal.ts'
 import { updateRecords } from './operations/record-update.ts'
 import { checkIn, checkOut } from './record-check.ts'
 import type { StandardSchema } from './standard-schema.ts'
-import type { CallOptions, Filter, FindResult } from './types.ts'
+import type { CallOptions, Filter, FindOptions, FindResult } from './types.ts'
 import type { VaultContext } from './vault-context.ts'
 import type { Collection, CollectionOptions, RecordOperations } from './vault-types.ts'
 
 export function recordOperations(context: VaultContext): RecordOperations {
   return {
     create: (schema, records, o) => createRecords(context, { schema, records }, o),
-    find: <T>(schema: string, filter: Filter = {}, o?: CallOptions) =>
+    find: <T>(schema: string, filter: Filter = {}, o?: FindOptions) =>
       findRecords<T>(context, { schema, filter }, o),
     tail: <T>(schema: string, o?: CallOptions) => tailRecords<T>(context, schema, o),
     update: (schema, change, o) => updateRecords(context, { schema, ...change }, o),

@@ -11,9 +11,11 @@ import {
   post,
 } from './answers.ts'
 import type { QueryInfo, SchemaInfo } from './definition-types.ts'
-import type { NodeApi, RunState, UpdateCount } from './node-api.ts'
+import { typedForSeed } from './filter-types.ts'
+import type { NodeApi, NodeDocument, RunState, UpdateCount } from './node-api.ts'
 import type { NodeCall } from './node-call.ts'
 import { toNamedVariables } from './query-variables.ts'
+import type { Filter } from './types.ts'
 import { VaultError } from './vault-error.ts'
 
 const DATA = 'api/v1/data'
@@ -23,11 +25,19 @@ const QUERIES = 'api/v1/queries'
 export const seedApi: NodeApi = {
   era: 'seed',
   create: (schema, data) => post(`${DATA}/create`, { schema, data }, parseCreation),
-  read: (schema, filter) => post(`${DATA}/read`, { schema, filter }, parseDocuments),
+  read,
+  page(schema, filter, { offset, limit }) {
+    const call = read(schema, filter)
+    return post(call.path, call.body, (content) => {
+      const all = call.parse(content)
+      return all && { documents: all.slice(offset, offset + limit), total: all.length }
+    })
+  },
   tail: (schema) => post(`${DATA}/tail`, { schema }, parseDocuments),
   update: (schema, filter, update) =>
-    post(`${DATA}/update`, { schema, filter, update }, parseUpdate),
-  remove: (schema, filter) => post(`${DATA}/delete`, { schema, filter }, parseDeletion),
+    post(`${DATA}/update`, { schema, filter: typedForSeed(filter), update }, parseUpdate),
+  remove: (schema, filter) =>
+    post(`${DATA}/delete`, { schema, filter: typedForSeed(filter) }, parseDeletion),
   flush: (schema) => post(`${DATA}/flush`, { schema }, parseDeletion),
 
   createSchema({ type = 'standard', ...schema }) {
@@ -41,6 +51,11 @@ export const seedApi: NodeApi = {
   listQueries: () => get(QUERIES, parseList<QueryInfo>),
   removeQuery: (id) => remove(QUERIES, id),
   startRun: (id, variables) => post(`${QUERIES}/execute`, { id, variables }, parseRun),
+}
+
+/** All that fit: the seed era knows no pages. */
+function read(schema: string, filter: Filter): NodeCall<readonly NodeDocument[]> {
+  return post(`${DATA}/read`, { schema, filter: typedForSeed(filter) }, parseDocuments)
 }
 
 /** Answered by an empty body, or with the id in nilDB 0.4. */

@@ -11,13 +11,13 @@ import {
   parseRows,
   post,
 } from './answers.ts'
+import { typedForToday } from './filter-types.ts'
 import type { Creation, NodeApi, UpdateCount } from './node-api.ts'
 import type { NodeCall } from './node-call.ts'
 import { checkId } from './record-id.ts'
 import { toPathVariables } from './query-variables.ts'
 import { todayExtras } from './today-extras.ts'
-import { PAGE_SIZE, pages } from './today-pages.ts'
-import type { Filter } from './types.ts'
+import { cut, PAGE_SIZE, pages } from './today-pages.ts'
 
 const DATA = 'v1/data'
 const COLLECTIONS = 'v1/collections'
@@ -31,14 +31,19 @@ export const todayApi: NodeApi = {
   read: (collection, filter) =>
     pages((offset) => {
       const pagination = { limit: PAGE_SIZE, offset }
-      const body = { collection, filter: withIds(filter), pagination }
+      const body = { collection, filter: typedForToday(filter), pagination }
+      return post(`${DATA}/find`, body, parseDocuments)
+    }),
+  page: (collection, filter, window) =>
+    cut(window, (pagination) => {
+      const body = { collection, filter: typedForToday(filter), pagination }
       return post(`${DATA}/find`, body, parseDocuments)
     }),
   tail: (id) => get(`${DATA}/${checkId(id, 'A schema')}/tail?limit=${TAIL}`, parseDocuments),
   update: (collection, filter, update) =>
-    post(`${DATA}/update`, { collection, filter: withIds(filter), update }, parseUpdate),
+    post(`${DATA}/update`, { collection, filter: typedForToday(filter), update }, parseUpdate),
   remove: (collection, filter) =>
-    post(`${DATA}/delete`, { collection, filter: withIds(filter) }, parseDeletion),
+    post(`${DATA}/delete`, { collection, filter: typedForToday(filter) }, parseDeletion),
   flush: (id) => ({
     method: 'DELETE',
     path: `${DATA}/${checkId(id, 'A schema')}/flush`,
@@ -83,17 +88,6 @@ function remove(path: string, id: string): NodeCall<true> {
 /** 201 where the node took all, 207 where it took some; 400 with the same body where it took none. */
 function creation(path: string, body: unknown): NodeCall<Creation> {
   return { ...post(path, body, parseCreation), parseRefusal: parseCreation }
-}
-
-const OPERATORS = ['$eq', '$ne', '$in', '$nin']
-
-/** The filter with its ids declared as such: nodes know an id by itself only where it stands alone. */
-function withIds(filter: Filter): Filter {
-  const { _id, $coerce } = filter
-  if (!isObject(_id)) return filter
-  const paths = OPERATORS.filter((operator) => operator in _id).map((o) => `_id.${o}`)
-  const coerced = Object.fromEntries(paths.map((path) => [path, 'uuid']))
-  return { ...filter, $coerce: { ...coerced, ...(isObject($coerce) && $coerce) } }
 }
 
 function listOf<T extends { _id: string }>(

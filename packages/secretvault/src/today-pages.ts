@@ -1,5 +1,6 @@
-/** Reads a list of today's nodes to its end, page by page. */
+/** Reads a list of today's nodes page by page, to its end or as far as asked. */
 import { isObject } from './answers.ts'
+import type { Cut, NodeDocument, Window } from './node-api.ts'
 import type { NodeCall } from './node-call.ts'
 
 /** The most that nodes give at once. */
@@ -21,6 +22,31 @@ export function pages<T>(
       return rows && [...before, ...rows]
     },
     next: (rows) => (rows.length < total ? pages(ask, rows) : undefined),
+  }
+}
+
+/** A window of a list, in as many calls as it takes. */
+export function cut(
+  { offset, limit }: Window,
+  ask: (window: Window) => NodeCall<readonly NodeDocument[]>,
+  before: readonly NodeDocument[] = [],
+): NodeCall<Cut> {
+  const at = offset + before.length
+  const call = ask({ offset: at, limit: Math.min(limit - before.length, PAGE_SIZE) })
+  const { method, path, body } = call
+  let isLast = false
+  return {
+    method,
+    path,
+    body,
+    parse(content) {
+      const rows = call.parse(content)
+      const total = totalOf(content)
+      isLast = rows?.length === 0 || at + (rows?.length ?? 0) >= total
+      return rows && { documents: [...before, ...rows], total }
+    },
+    next: ({ documents }) =>
+      isLast || documents.length >= limit ? undefined : cut({ offset, limit }, ask, documents),
   }
 }
 

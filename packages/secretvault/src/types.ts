@@ -67,6 +67,16 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+export interface FindOptions extends CallOptions {
+  /**
+   * At most so many records, the newest of what fits the filter. Seed-era nodes give all even so; the rest is
+   * dropped here.
+   */
+  limit?: number
+  /** After so many. The page is that of the first node to be listed in `nodes`. @default 0 */
+  offset?: number
+}
+
 /**
  * Why a record could not be joined. `absent`: a node that answered does not have it. `unreachable`: a node
  * did not answer, and its share is needed. `conflict`: nodes differ in a plaintext field. `shares`: the
@@ -94,6 +104,8 @@ export interface FindResult<T, R = Stored<T>> {
   records: R[]
   incomplete: IncompleteRecord<T>[]
   /** Nodes that gave no answer, and why. */
+  /** How many records fit the filter, where a page was asked for. */
+  total?: number
   missing: readonly NodeOutcome[]
   nodes: readonly NodeOutcome[]
 }

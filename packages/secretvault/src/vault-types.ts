@@ -16,6 +16,7 @@ import type {
   CreateResult,
   DeleteResult,
   Filter,
+  FindOptions,
   FindResult,
   FlushResult,
   Identified,
@@ -44,11 +45,12 @@ export interface RecordOperations {
   /**
    * Reads what fits the filter (all, without one) and joins it, newest first. With a node missing, records
    * that need its shares are in `incomplete`, and the node in `missing`; it throws only if no node answers.
+   * With `limit` a page of them, and how many there are as `total`.
    */
   find<T extends object = AnyRecord>(
     schema: string,
     filter?: Filter,
-    options?: CallOptions,
+    options?: FindOptions,
   ): Promise<FindResult<T>>
   /** The newest 25 records, joined as in `find`. */
   tail<T extends object = AnyRecord>(schema: string, options?: CallOptions): Promise<FindResult<T>>
@@ -169,7 +171,7 @@ export interface Collection<T extends object, I extends object = T, R = Stored<T
   /** @throws {VaultError} `invalid_record` before any node hears of it; else as `SecretVault.create`. */
   create(records: readonly I[], options?: CallOptions): Promise<CreateResult>
   /** Records that do not fit the schema are in `incomplete`, for the reason `invalid`. */
-  find(filter?: Filter, options?: CallOptions): Promise<FindResult<T, R>>
+  find(filter?: Filter, options?: FindOptions): Promise<FindResult<T, R>>
   tail(options?: CallOptions): Promise<FindResult<T, R>>
   update(change: { filter: Filter; update: Update }, options?: CallOptions): Promise<UpdateResult>
   delete(filter: Filter, options?: CallOptions): Promise<DeleteResult>

@@ -29,7 +29,8 @@ describe('a collection with a schema of the app', () => {
     ])
     const purse = vault.collection('id', { schema })
     const [record] = (await purse.find()).records
-    if (record?.kind === 'cash') expectTypeOf(record.amount).toEqualTypeOf<number>()
+    const amount = record?.kind === 'cash' ? record.amount : undefined
+    expectTypeOf(amount).toEqualTypeOf<number | undefined>()
     await purse.create([{ kind: 'cash', amount: { '%allot': 1 }, _id: 'a UUID' }])
     // @ts-expect-error cash has no number
     await purse.create([{ kind: 'cash', number: '4111' }])
