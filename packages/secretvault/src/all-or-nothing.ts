@@ -3,6 +3,7 @@ import {
   type Attempt,
   type NodeCall,
   callNode,
+  isUnsent,
   outcomeOf,
   refOf,
   type VaultNode,
@@ -32,7 +33,7 @@ export interface Write<T> {
   call(node: VaultNode, index: number): NodeCall<T>
   /** What in a node's good answer makes the write fail nevertheless. */
   fault?: (value: T, node: VaultNode) => VaultError | undefined
-  /** Takes the write back from a node, after another has failed. */
+  /** Takes the write back from a node that it was sent to, after another has failed. */
   undo(attempt: Attempt<T>, circumstances: Circumstances): Promise<Leftover>
   deadlineMs: number
   /** How long after it a write whose answer was lost may still land, in milliseconds. */
@@ -122,7 +123,7 @@ function takeBack<T>(
   return Promise.all(
     attempts.map(async (attempt, index) => {
       const seen = judged[index] ?? attempt
-      if (!needs(index)) return 'clean'
+      if (!needs(index) || isUnsent(attempt)) return 'clean'
       return write.undo(attempt, { standing: standingOf(seen), index, settled, budgetMs })
     }),
   )

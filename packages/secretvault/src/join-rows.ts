@@ -28,8 +28,8 @@ export async function joinRows<T>(
   { sharing, silent, sums }: RowsContext,
 ): Promise<JoinedRows<T>> {
   const [first = []] = lists
+  // Other rows on a node are a conflict at `rows`.
   const aligned = lists.map((rows) => align(rows, first))
-  if (aligned.includes(undefined)) return { rows: undefined, differing: ['rows'] }
   const bare = aligned.map((rows) => ({ rows: rows?.map((row) => prepared(row, sums)) }))
   const joined = await joinValues(bare, { sharing, absent: false, silent })
   if (joined.reason !== undefined) return { rows: undefined, differing: joined.differing }

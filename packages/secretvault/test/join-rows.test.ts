@@ -19,6 +19,14 @@ describe('joinRows', () => {
     expect({ rows, differing }).toEqual({ rows: undefined, differing: ['rows[0].n.m'] })
   })
 
+  it.each([
+    ['more rows on one node', [[{ n: 1 }], [{ n: 1 }, { n: 2 }]]],
+    ['rows of other ids', [[{ _id: 'a' }], [{ _id: 'b' }]]],
+  ])('gives no rows where there are %s', async (_, lists) => {
+    const joined = await joinRows(lists, context)
+    expect(joined).toEqual({ rows: undefined, differing: ['rows'] })
+  })
+
   it('takes the times of the first node, since they differ by moments', async () => {
     const { rows } = await joinRows([[{ n: 1, _created: 'x' }], [{ n: 1, _created: 'y' }]], context)
     expect(rows).toEqual([{ n: 1, _created: 'x' }])

@@ -94,6 +94,7 @@ describe('open', () => {
 
   it.each([
     ['shares of different lengths', ['AAAA', 'AAAAAAAA']],
+    ['what would join to an integer of another length', ['AAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAB']],
     ['one share', ['AAAA']],
     ['fractions', [1.5, 2, 3]],
     ['texts beside numbers', [1, 2, 'AAAA']],

@@ -1,6 +1,6 @@
 /** Creates, lists and removes what nodes keep beside records: schemas and queries. */
 import { undoFrom, writeToAll } from '../all-or-nothing.ts'
-import { callNode, isUnsent, type NodeCall, outcomeOf } from '../node-call.ts'
+import { callNode, type NodeCall, outcomeOf } from '../node-call.ts'
 import { checkId } from '../record-id.ts'
 import { listOnAll } from './listing.ts'
 import { removeFromAll } from './removal.ts'
@@ -29,7 +29,6 @@ export async function createDefinition(
     call: () => calls.create(api, id),
     async undo(attempt, circumstances) {
       const { standing } = circumstances
-      if (isUnsent(attempt)) return 'clean'
       // Under a given id there may have been another one before, and it would go with all its records.
       if (standing !== 'took' && given !== undefined)
         return standing === 'lost' ? 'unknown' : 'clean'

@@ -1,7 +1,7 @@
 /** Keeps records that users own, on nodes of today: with the builder's token they are made, with the user's the rest. */
 import { type Leftover, undoFrom, writeToAll } from '../all-or-nothing.ts'
 import type { NodeApi, TodayExtras } from '../node-api.ts'
-import { callNode, isUnsent, outcomeOf } from '../node-call.ts'
+import { callNode, outcomeOf } from '../node-call.ts'
 import { listOnAll } from './listing.ts'
 import type { Acl, DocumentName, OwnedList } from '../owned-types.ts'
 import { createRecords } from './record-creation.ts'
@@ -94,7 +94,6 @@ export async function grantAccess(
     nodes,
     call: () => extras.grant(name, acl),
     async undo(attempt, circumstances): Promise<Leftover> {
-      if (isUnsent(attempt)) return 'clean'
       return undoFrom(circumstances, async (deadlineMs) => {
         const call = extras.revoke(name, acl.grantee)
         const revoked = await callNode(attempt.node, call, { deadlineMs, retries: 0 })

@@ -4,7 +4,6 @@ import type { Creation, NodeApi, NodeDocument } from '../node-api.ts'
 import {
   type Attempt,
   callNode,
-  isUnsent,
   type NodeCall,
   outcomeOf,
   refOf,
@@ -111,7 +110,7 @@ async function undoCreation(
 ): Promise<Leftover> {
   const { node } = attempt
   const known = attempt.ok ? idsOf(attempt.value, undoing.own) : undefined
-  if (known?.length === 0 || isUnsent(attempt)) return 'clean'
+  if (known?.length === 0) return 'clean'
   let removed = 0
   return undoFrom(circumstances, async (deadlineMs) => {
     const look = { node, deadlineMs }

@@ -1,14 +1,7 @@
 /** Updates records on every node alike, or puts them back as they were. */
 import { type Circumstances, type Leftover, undoFrom, writeToAll } from '../all-or-nothing.ts'
 import type { NodeApi, NodeDocument, UpdateCount } from '../node-api.ts'
-import {
-  type Attempt,
-  callNode,
-  isUnsent,
-  type NodeCall,
-  outcomeOf,
-  type VaultNode,
-} from '../node-call.ts'
+import { type Attempt, callNode, type NodeCall, outcomeOf, type VaultNode } from '../node-call.ts'
 import { searchable } from './record-reading.ts'
 import type { CallOptions, Filter, Update, UpdateResult } from '../types.ts'
 import { checkUpdate, fieldsOf, splitUpdate } from '../update-secrets.ts'
@@ -137,7 +130,6 @@ async function putBack(
   attempt: Attempt<UpdateCount>,
   circumstances: Circumstances,
 ): Promise<Leftover> {
-  if (isUnsent(attempt)) return 'clean'
   const { node } = attempt
   const touched = new Set(fieldsOf(change.update).map((field) => field.split('.', 1)[0] ?? field))
   let restored = 0
