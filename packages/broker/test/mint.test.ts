@@ -182,6 +182,16 @@ describe('a token that cannot be used', () => {
     await expect(mint()).rejects.toMatchObject({ code: 'upstream_invalid', status: 502 })
   })
 
+  it.each([
+    [{ expiresAt: 'tomorrow' }, 'UnusableMint: expiresAt is not a number of epoch milliseconds'],
+    [{ expiresAt: Math.floor(now / 1000) + 60 }, /^UnusableMint: the token .* epoch milliseconds$/],
+  ])('is told about in the log without a word cut out', async (fault, detail) => {
+    const { mint, minter, events } = setup()
+    minter.alter((token) => ({ ...token, ...(fault as object) }))
+    await expect(mint()).rejects.toMatchObject({ code: 'upstream_invalid' })
+    expect(events).toMatchObject([{ detail: expect.stringMatching(detail) }])
+  })
+
   it('is not one whose exp was rounded up, or whose vault has a fast clock', async () => {
     const { mint, minter, clock } = setup()
     minter.alter((token) => ({ ...token, expiresAt: token.expiresAt + 999 }))
