@@ -72,11 +72,7 @@ export function AuditLog({ nameOf }: AuditLogProps): ReactElement {
       </p>
       <AuditTable
         entries={shown}
-        ifNone={
-          entries.length === 0
-            ? 'No decision yet: this page has asked for nothing.'
-            : 'No decision fits.'
-        }
+        ifNone={entries.length === 0 ? 'No decision yet.' : 'No decision fits.'}
         nameOf={nameOf}
       />
     </section>

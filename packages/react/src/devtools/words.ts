@@ -41,7 +41,9 @@ export function timeOfDay(at: number): string {
 /** What a status says besides its one word. */
 export function statusInWords(status: TokenStatus, now: number): string {
   const { members, error } = status
-  const parts = [members && `group of ${members.length}`, error?.code, tokenInWords(status, now)]
+  const size = members && `group of ${members.length}`
+  const trouble = error && `${error.code}: ${error.remediation}`
+  const parts = [size, trouble, tokenInWords(status, now)]
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 

@@ -136,12 +136,12 @@ it('says why there are no claims: an opaque token, a broker that gives none', as
   expect(laneOf('notes')?.textContent).toContain('There is no token to read: invalid_target')
 })
 
-it('names the error of an audience that has no token', async () => {
+it('names the error of an audience that has no token, and its mend', async () => {
   const house = setup()
   show(house)
   house.broker.failNext({ error: 'invalid_target', audience: 'cards', retryable: false })
   await act(() => house.client.getToken('cards').catch(() => {}))
-  expect(textOf('cards')).toBe('cards error invalid_target')
+  expect(textOf('cards')).toBe("cards error invalid_target: check the user's grants")
 })
 
 it('goes with the time, twice a second', async () => {

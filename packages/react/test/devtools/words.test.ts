@@ -54,7 +54,7 @@ it.each([
     'failed',
     { ...STATUS, status: 'error', expiresAt: undefined, error: new TokenError('offline') } as const,
     0,
-    'offline',
+    'offline: wait until `retryAt`',
   ],
 ])('says of a token that is %s how it stands', (...[, status, now, words]) => {
   expect(statusInWords(status, now)).toBe(words)
