@@ -80,6 +80,16 @@ describe('update', () => {
     expect(await world.stored(schema)).toEqual(before)
   })
 
+  it('puts back a field that was renamed, under its old name alone', async () => {
+    const { world, schema } = await createFilled()
+    const before = await world.stored(schema)
+    world.sandbox.nodes[1]?.fault({ status: 429, path: UPDATE, times: 1 })
+    const update = { $rename: { visits: 'count' } }
+    const error = await rejectionOf(world.vault.update(schema, { filter: {}, update }))
+    expect(error).toMatchObject({ code: 'write_failed' })
+    expect(await world.stored(schema)).toEqual(before)
+  })
+
   it('puts back the others and names a node that died', async () => {
     const { world, schema } = await createFilled()
     const before = await world.stored(schema)
