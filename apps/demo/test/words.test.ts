@@ -1,6 +1,6 @@
 /** Durations in words. */
 import { expect, it } from 'vitest'
-import { seconds } from '../src/ui/words.ts'
+import { seconds, unbroken } from '../src/ui/words.ts'
 
 it.each([
   [10_000, '10 s'],
@@ -12,4 +12,10 @@ it.each([
   [30 * 86_400_000, '30 days'],
 ])('%d ms are %s', (durationMs, words) => {
   expect(seconds(durationMs)).toBe(words)
+})
+
+it('keeps numbers with their units, and nothing else', () => {
+  expect(unbroken('Told to wait 3.0 s, 25 of 25 served, 31 ms.')).toBe(
+    'Told to wait 3.0\u00A0s, 25 of 25 served, 31\u00A0ms.',
+  )
 })

@@ -4,6 +4,7 @@ import { useActivity } from '../activity.ts'
 import { nameOfAudience } from '../audiences.ts'
 import type { SessionView } from '../session.ts'
 import { linesOf } from './event-words.ts'
+import { unbroken } from '../ui/words.ts'
 
 const SHOWN = 9
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
@@ -26,7 +27,7 @@ export function EventLog({ session }: { session: SessionView }): ReactElement {
           .map(({ key, at, words }) => (
             <li key={key} className="flex gap-3 border-b border-line py-1.5 last:border-0">
               <time className="shrink-0 text-muted tabular-nums">{time.format(at)}</time>
-              <span className="min-w-0 break-words">{words}</span>
+              <span className="min-w-0 break-words">{unbroken(words)}</span>
             </li>
           ))}
       </ol>

@@ -2,6 +2,7 @@
 import { Switch } from 'radix-ui'
 import type { ReactElement } from 'react'
 import { AlertIcon, CheckIcon, RenewIcon } from '../ui/icons.tsx'
+import { unbroken } from '../ui/words.ts'
 import { breakIt, mendIt, useBench } from './bench-state.ts'
 import type { Condition, Experiment, Finding } from './experiment.ts'
 
@@ -134,7 +135,7 @@ function Measured({ finding, isMeasuring, isMending }: MeasuredProps): ReactElem
         <strong className={`font-semibold ${isAsExpected ? 'text-good' : 'text-bad'}`}>
           {isAsExpected ? 'As expected.' : 'Not as expected.'}
         </strong>{' '}
-        {words}
+        {unbroken(words)}
       </span>
     </span>
   )

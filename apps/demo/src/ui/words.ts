@@ -23,6 +23,11 @@ function inTwo([large, largeUnit]: [number, string], [small, smallUnit]: [number
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
+/** The same sentence, never broken between a number and its unit. */
+export function unbroken(words: string): string {
+  return words.replaceAll(/(?<=\d) (?=(?:ms|s|min|h|days)\b)/g, '\u00A0')
+}
+
 /** How a token stands, in a few words. */
 export function statusInWords({ status, isRefreshing }: TokenStatus): string {
   if (status === 'ready') return isRefreshing ? 'Renewing' : 'Ready'

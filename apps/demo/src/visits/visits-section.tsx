@@ -13,7 +13,7 @@ import { VisitList } from './visit-list.tsx'
 
 const ROLE: Readonly<Record<'write' | 'read', string>> = {
   write: 'Your access key: read, write, delete',
-  read: 'Your access key: read alone',
+  read: 'Your access key: read only',
 }
 
 export function VisitsSection({ session }: { session: SessionView }): ReactElement {
