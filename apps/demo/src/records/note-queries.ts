@@ -1,13 +1,14 @@
 /** The queries and mutations of patient notes, for components. */
-import { keepPreviousData, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useVaultMutation, useVaultQuery } from '@valetkey/react'
 import { vaultQueryKey } from '@valetkey/react/query'
+import type { FindResult } from '@valetkey/secretvault'
 import { nodeIn } from '../audiences.ts'
 import { useDelivery } from '../delivery.ts'
 import type { NodeView } from '../session.ts'
 import { tokens } from '../tokens.ts'
 import { readStored } from './node-notes.ts'
-import { deleteNote, readNotes, writeNote } from './patient-notes.ts'
+import { deleteNote, type NoteRecord, readNotes, writeNote } from './patient-notes.ts'
 import type { NoteDraft } from './samples.ts'
 
 const TRAFFIC_MS = 2000
@@ -17,7 +18,7 @@ const STORED_MS = 5000
 // to those who watch the network.
 
 /** The joined notes; read again and again while `isSteady`. */
-export function useNotes(isSteady: boolean) {
+export function useNotes(isSteady: boolean): UseQueryResult<FindResult<NoteRecord>> {
   const { delivery } = useDelivery()
   return useVaultQuery({
     queryKey: ['notes', 'joined', delivery],
