@@ -20,13 +20,16 @@ export function merge(values: readonly unknown[], merger: Merger, path = ''): un
 function mergeLists(lists: readonly (readonly unknown[])[], merger: Merger, path: string): unknown {
   const [first = []] = lists
   if (lists.some((list) => list.length !== first.length)) return merger.conflict(path)
-  return first.map((_, i) =>
+  const merged = first.map((_, i) =>
     merge(
       lists.map((list) => list[i]),
       merger,
       `${path}[${i}]`,
     ),
   )
+  // A list of nothing but what is left out is left out as well; in any other list what is left out keeps its place.
+  if (merged.length > 0 && merged.every((item) => item === undefined)) return undefined
+  return merged.map((item) => (item === undefined ? null : item))
 }
 
 function mergeObjects(

@@ -62,7 +62,7 @@ const VAULT_ERROR_TABLE: Readonly<Record<VaultErrorCode, CodeFacts>> = {
   ),
   disagreement: fact(
     false,
-    'Look at the fields in `reasons` on each node; let the pipeline of a query sort.',
+    'Look at the fields in `reasons` on each node; name sums of shares in `sums`; let a pipeline sort.',
   ),
   query_failed: fact(false, "Mend what the node's `reasons` name, in the query or its variables."),
   query_timeout: fact(true, 'Raise `timeoutMs`, or make the query lighter.'),

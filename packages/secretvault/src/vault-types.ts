@@ -124,10 +124,13 @@ export interface SecretVault extends RecordOperations {
  * user; so an app has two vault clients, each with an audience of its own.
  */
 export interface OwnedOperations {
-  /** As `create`. To take back what did not reach all nodes, the builder needs `write` in the `acl`. */
+  /**
+   * As `create`, with `secrets` as in `collection`. To take back what did not reach all nodes, the builder needs
+   * `write` in the `acl`.
+   */
   create<T extends object = AnyRecord>(
     collection: string,
-    creation: { records: readonly T[]; owner: string; acl: Acl },
+    creation: { records: readonly T[]; owner: string; acl: Acl; secrets?: SecretModes },
     options?: CallOptions,
   ): Promise<CreateResult>
   list(options?: CallOptions): Promise<OwnedList>
@@ -136,7 +139,10 @@ export interface OwnedOperations {
     name: DocumentName,
     options?: CallOptions,
   ): Promise<FindResult<T>>
-  update(change: DocumentName & { update: Update }, options?: CallOptions): Promise<UpdateResult>
+  update(
+    change: DocumentName & { update: Update; secrets?: SecretModes },
+    options?: CallOptions,
+  ): Promise<UpdateResult>
   delete(name: DocumentName, options?: CallOptions): Promise<{ nodes: CreateResult['nodes'] }>
   /** Lets a builder at the record, on all nodes or none. */
   grant(

@@ -128,6 +128,18 @@ describe('what is declared secret', () => {
   })
 })
 
+describe('a list of secrets', () => {
+  it('shared as match is left out whole, as one of them would be', async () => {
+    const { vault } = await createBank()
+    const { id } = await vault.createSchema({ name: 'lists', schema: { type: 'array' } })
+    const lists = vault.collection(id, { secrets: { emails: 'match', pins: 'store' } })
+    await lists.create([{ emails: ['a', 'b'], pins: [1, 2] }])
+    const [record] = (await lists.find({ emails: 'b' })).records
+    expect(record).toMatchObject({ pins: [1, 2] })
+    expect(record).not.toHaveProperty('emails')
+  })
+})
+
 describe('secrets', () => {
   it('that are not shared as match cannot be searched', async () => {
     const { accounts } = await createBank()

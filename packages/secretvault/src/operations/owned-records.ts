@@ -1,14 +1,22 @@
 /** Keeps records that users own, on nodes of today: with the builder's token they are made, with the user's the rest. */
 import { type Leftover, undoFrom, writeToAll } from '../all-or-nothing.ts'
 import type { NodeApi, TodayExtras } from '../node-api.ts'
-import { callNode, outcomeOf } from '../node-call.ts'
+import { outcomeOf } from '../node-call.ts'
+import { grantsHeld, withdraw } from './grants.ts'
 import { listOnAll } from './listing.ts'
 import type { Acl, DocumentName, OwnedList } from '../owned-types.ts'
 import { createRecords } from './record-creation.ts'
 import { joinAnswers } from './record-reading.ts'
 import { updateOnAll } from './record-update.ts'
 import { removeFromAll } from './removal.ts'
-import type { CallOptions, CreateResult, FindResult, Update, UpdateResult } from '../types.ts'
+import type {
+  CallOptions,
+  CreateResult,
+  FindResult,
+  SecretModes,
+  Update,
+  UpdateResult,
+} from '../types.ts'
 import { askAll, nodesForWriting, type VaultContext } from '../vault-context.ts'
 import { type NodeOutcome, VaultError } from '../vault-error.ts'
 
@@ -18,6 +26,7 @@ export interface OwnedRecords {
   /** The user's DID. */
   owner: string
   acl: Acl
+  secrets?: SecretModes
 }
 
 /** What all nodes answered, where that says no more than that it is done. */
@@ -27,7 +36,7 @@ export interface Done {
 
 export function createOwned(
   context: VaultContext,
-  { collection, records, owner, acl }: OwnedRecords,
+  { collection, records, owner, acl, secrets = {} }: OwnedRecords,
   options?: CallOptions,
 ): Promise<CreateResult> {
   const creation = {
@@ -36,7 +45,7 @@ export function createOwned(
     call: (api: NodeApi, data: readonly unknown[]) =>
       extrasOf(api).createOwned(collection, { owner, acl, data }),
   }
-  return createRecords(context, creation, options)
+  return createRecords({ ...context, secrets }, creation, options)
 }
 
 export function listOwned(context: VaultContext, options?: CallOptions): Promise<OwnedList> {
@@ -61,7 +70,7 @@ export async function readOwned<T>(
 
 export function updateOwned(
   context: VaultContext,
-  { update, ...name }: DocumentName & { update: Update },
+  { update, secrets = {}, ...name }: DocumentName & { update: Update; secrets?: SecretModes },
   options?: CallOptions,
 ): Promise<UpdateResult> {
   const change = {
@@ -70,7 +79,7 @@ export function updateOwned(
     write: (api: NodeApi, _: readonly string[], part: Update) =>
       extrasOf(api).updateOwned(name, part),
   }
-  return updateOnAll(context, change, options)
+  return updateOnAll({ ...context, secrets }, change, options)
 }
 
 export async function removeOwned(
@@ -90,16 +99,16 @@ export async function grantAccess(
 ): Promise<Done> {
   const { nodes, api } = await nodesForWriting(context, signal)
   const extras = extrasOf(api)
+  const before = await Promise.all(
+    nodes.map((node) => grantsHeld({ extras, node, name, acl }, context.deadlineMs)),
+  )
+  signal?.throwIfAborted()
   const attempts = await writeToAll<true>({
     nodes,
     call: () => extras.grant(name, acl),
-    async undo(attempt, circumstances): Promise<Leftover> {
-      return undoFrom(circumstances, async (deadlineMs) => {
-        const call = extras.revoke(name, acl.grantee)
-        const revoked = await callNode(attempt.node, call, { deadlineMs, retries: 0 })
-        // To revoke what was never granted succeeds as well, so it does not tell that the grant has landed.
-        return revoked.ok ? circumstances.standing === 'took' : undefined
-      })
+    undo({ node }, circumstances): Promise<Leftover> {
+      const grant = { extras, node, name, acl, before: before[circumstances.index] }
+      return undoFrom(circumstances, (deadlineMs) => withdraw(grant, circumstances, deadlineMs))
     },
     deadlineMs: context.writeDeadlineMs,
     settleMs: context.settleMs,

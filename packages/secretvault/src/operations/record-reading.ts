@@ -70,11 +70,12 @@ export async function tailRecords<T>(
   const ids = [...new Set(lists.flat())]
   const alike = lists.every((list) => list.length === ids.length)
   if (alike) return joinAnswers(context, answers)
-  return findRecords(
-    context,
-    { schema, filter: { _id: { $in: ids } } },
-    { ...(signal && { signal }) },
-  )
+  const again = { schema, filter: { _id: { $in: ids } } }
+  const found = await findRecords<T>(context, again, { ...(signal && { signal }) })
+  return {
+    ...found,
+    records: found.records.slice(0, Math.max(...lists.map(({ length }) => length))),
+  }
 }
 
 /** Joins what the nodes that answered hold. */

@@ -132,20 +132,45 @@ async function putBack(
 ): Promise<Leftover> {
   const { node } = attempt
   const touched = new Set(fieldsOf(change.update).map((field) => field.split('.', 1)[0] ?? field))
+  const repairs = restoringAlike(images, touched)
   let restored = 0
   return undoFrom(circumstances, async (deadlineMs) => {
-    const attempts = await Promise.all(
-      images.map((image) => {
-        const call = change.write(api, [image._id], restoring(image, touched))
-        return callNode(node, call, { deadlineMs, retries: 0 })
-      }),
-    )
-    const counts = attempts.flatMap((attempt) => (attempt.ok ? [attempt.value.modified] : []))
-    restored += counts.reduce((sum, count) => sum + count, 0)
-    if (counts.length < images.length) return undefined
+    const until = performance.now() + deadlineMs
+    const left = repairs.values()
+    let isWhole = true
+    const worker = async (): Promise<void> => {
+      for (const { ids, update } of left) {
+        const rules = { deadlineMs: Math.max(until - performance.now(), 1), retries: 0 }
+        const attempt = await callNode(node, change.write(api, ids, update), rules)
+        if (attempt.ok) restored += attempt.value.modified
+        else isWhole = false
+        if (!attempt.ok && performance.now() >= until) return
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    if (!isWhole) return undefined
     // A record that changes when it is put back had been changed: the write has landed.
     return circumstances.standing === 'took' || restored >= images.length
   })
+}
+
+/** So many records are put back at the same time. */
+const AT_ONCE = 16
+
+/** One update for all records that had the same content: mostly one for all, unless they hold secrets. */
+function restoringAlike(
+  images: readonly NodeDocument[],
+  touched: ReadonlySet<string>,
+): readonly { ids: readonly string[]; update: Update }[] {
+  const updates = new Map<string, { ids: string[]; update: Update }>()
+  for (const image of images) {
+    const update = restoring(image, touched)
+    const name = JSON.stringify(update)
+    const alike = updates.get(name) ?? { ids: [], update }
+    alike.ids.push(image._id)
+    updates.set(name, alike)
+  }
+  return [...updates.values()]
 }
 
 /** The update that gives the touched fields the content they have in `image`. */

@@ -103,6 +103,20 @@ describe('update', () => {
     expect(await world.stored(schema)).toEqual(before)
   })
 
+  it('puts records back together that had the same content', async () => {
+    const { world, schema } = await createFilled()
+    const many = Array.from({ length: 40 }, (): Login => ({ service: 'bulk', visits: 1 }))
+    await world.vault.create(schema, many)
+    world.sandbox.nodes[1]?.fault({ status: 429, path: UPDATE })
+    for (const node of world.sandbox.nodes) node.clearRequests()
+    const update = { $set: { visits: 2 } }
+    await rejectionOf(world.vault.update(schema, { filter: { service: 'bulk' }, update }))
+    const calls = world.sandbox.nodes[0]?.requests().requests.find(({ path }) => path === UPDATE)
+    expect(calls?.count).toBe(2)
+    const { records } = await world.vault.find<Login>(schema, { service: 'bulk' })
+    expect(records.filter(({ visits }) => visits === 1)).toHaveLength(40)
+  })
+
   it('names the node that keeps the change because it cannot be put back', async () => {
     const { world, schema } = await createFilled()
     const [first, second] = world.sandbox.nodes
