@@ -62,7 +62,9 @@ async function underFault(fault: BrokerFault): Promise<Watched> {
   await setBrokerFault(fault)
   const watch = startWatching()
   const reading = startReading()
-  await askForRenewal()
+  const failure = await askForRenewal()
+  // What came was on its way before the fault; the next request meets it.
+  if (!failure && fault !== 'slow') await askForRenewal()
   if (fault === 'busy') await nextOf('request', LONGEST_RETRY_MS)
   // After the late answer the next is late too: whoever waits for that one would hold the verdict up.
   if (fault !== 'slow') await passed(WATCHED_MS)
