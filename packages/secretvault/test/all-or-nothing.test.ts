@@ -70,16 +70,25 @@ describe('undoFrom', () => {
   const circumstances = { standing: 'lost', index: 0, settled: false, budgetMs: 50 } as const
 
   it.each([
-    ['found it', true, 'lost', false, 'clean'],
-    ['found nothing of a write that may still land', false, 'lost', false, 'unknown'],
-    ['found nothing of a write that can land no more', false, 'lost', true, 'clean'],
-    ['found nothing of a write that failed', false, 'failed', false, 'clean'],
-    ['could not ask about a write that failed', undefined, 'failed', false, 'unknown'],
-    ['could not ask about a write that can land no more', undefined, 'lost', true, 'unknown'],
-    ['could not ask where it was refused', undefined, 'refused', false, 'clean'],
-    ['found less than the node took', false, 'took', false, 'kept'],
-  ] as const)('that %s', async (_, found, standing, settled, left) => {
-    const undoing = undoFrom({ ...circumstances, standing, settled }, async () => found)
+    ['clean', 'found it', { found: true, standing: 'lost' }],
+    ['unknown', 'found nothing of a write that may still land', { found: false, standing: 'lost' }],
+    [
+      'clean',
+      'found nothing of a write that can land no more',
+      { found: false, standing: 'lost', settled: true },
+    ],
+    ['clean', 'found nothing of a write that failed', { found: false, standing: 'failed' }],
+    ['unknown', 'could not ask about a write that failed', { standing: 'failed' }],
+    [
+      'unknown',
+      'could not ask about a write that can land no more',
+      { standing: 'lost', settled: true },
+    ],
+    ['clean', 'could not ask where it was refused', { standing: 'refused' }],
+    ['kept', 'found less than the node took', { found: false, standing: 'took' }],
+  ] as const)('says %s of a node that %s', async (left, _, look) => {
+    const { found, ...changed } = { found: undefined, ...look }
+    const undoing = undoFrom({ ...circumstances, ...changed }, async () => found)
     expect(await undoing).toBe(left)
   })
 

@@ -55,10 +55,9 @@ export function createCollection(name: string, table: DataTable): Collection {
 
   function matching(operation: string, filter: JsonObject): StoredRecord[] {
     return asDatabaseStep(operation, () => {
-      const { ids, rest } = apartFromIds(filter)
+      const { isNamed, rest } = apartFromIds(filter)
       const query = new Query(rest, ENGINE)
-      const isMeant = ({ _id }: StoredRecord): boolean => ids === undefined || ids.has(String(_id))
-      return [...stored.values()].filter((record) => isMeant(record) && query.test(record))
+      return [...stored.values()].filter((record) => isNamed(record) && query.test(record))
     })
   }
 
@@ -112,13 +111,20 @@ export function createCollection(name: string, table: DataTable): Collection {
   }
 }
 
-/** The ids that a filter names, found by their index as in the database: thousands of them are no matter. */
-function apartFromIds(filter: JsonObject): { ids?: ReadonlySet<string>; rest: JsonObject } {
+interface ApartFromIds {
+  isNamed(this: void, record: StoredRecord): boolean
+  rest: JsonObject
+}
+
+/** The ids that a filter names, looked up as by the database's index: thousands of them are no matter. */
+function apartFromIds(filter: JsonObject): ApartFromIds {
   const { _id: id, ...rest } = filter
-  if (!isObject(id) || Object.keys(id).join() !== '$in') return { rest: filter }
+  const everyone = { isNamed: () => true, rest: filter }
+  if (!isObject(id) || Object.keys(id).join() !== '$in') return everyone
   const { $in: list } = id
-  if (!Array.isArray(list) || !list.every((each) => each instanceof Uuid)) return { rest: filter }
-  return { ids: new Set(list.map(String)), rest }
+  if (!Array.isArray(list) || !list.every((each) => each instanceof Uuid)) return everyone
+  const ids = new Set(list.map(String))
+  return { isNamed: ({ _id }) => ids.has(String(_id)), rest }
 }
 
 /** A record without an id gets one. An id that is no UUID fails the whole request. */
