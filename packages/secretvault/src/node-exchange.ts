@@ -1,6 +1,7 @@
 /** Sends one call to a node under a deadline, a second time where that may help. */
 import isNetworkError from 'is-network-error'
 import pRetry, { type RetryContext } from 'p-retry'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface NodeRequest {
   /** Holds the node's token. */
@@ -48,7 +49,8 @@ export async function exchange(request: NodeRequest, rules: ExchangeRules): Prom
     Math.min(rules.deadlineMs, LONGEST_TIMER_MS),
   )
   const signal = rules.signal ? AbortSignal.any([late.signal, rules.signal]) : late.signal
-  const send = () => sendOnce(request, signal, rules)
+  // The deadline holds although an app's own `fetch` may know of no signal.
+  const send = () => unlessAborted(sendOnce(request, signal, rules), signal)
   try {
     if (rules.retries === 0) return await send()
     return await sendAgain(send, signal, rules.retries)

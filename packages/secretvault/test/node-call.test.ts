@@ -64,6 +64,17 @@ describe('callNode', () => {
     expect(node.calls()).toBe(0)
   })
 
+  it('holds its deadline and the caller’s signal with a fetch that knows of none', async () => {
+    const deaf: VaultNode = { ...(await nodeThat()), fetch: () => new Promise(() => {}) }
+    expect(await callNode(deaf, call, { ...RULES, deadlineMs: 50 })).toMatchObject({
+      error: { code: 'node_timeout' },
+    })
+    const signal = AbortSignal.timeout(50)
+    expect(await callNode(deaf, call, { ...RULES, signal })).toMatchObject({
+      error: { code: 'aborted' },
+    })
+  })
+
   it('says what 413 means', async () => {
     const attempt = await callNode(await nodeThat(text(413, 'Payload Too Large')), call, RULES)
     expect(attempt).toMatchObject({
