@@ -8,10 +8,17 @@ const TYPES: ReadonlyMap<string, 'uuid' | 'date'> = new Map([
   ['_created', 'date'],
   ['_updated', 'date'],
 ])
+/** With dashes or without. */
+const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i
 const LOGICAL: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
 
-/** A filter as today's nodes take it: `$coerce` names each place of an id or a time. */
+/**
+ * A filter as today's nodes take it: `$coerce` names each place of an id or a time.
+ *
+ * @throws {VaultError} `invalid_argument` for an id that is no UUID.
+ */
 export function typedForToday(filter: Filter): Filter {
+  checkIds(filter, '')
   const { $coerce, ...asked } = filter
   const fields = withRangesApart(asked)
   const coercions = {
@@ -58,9 +65,10 @@ function textsIn(value: unknown, path: string): readonly string[] {
 /**
  * A filter as seed-era nodes take it. They know an id or a time at the top alone, and in a list.
  *
- * @throws {VaultError} `unsupported` for one at any other place.
+ * @throws {VaultError} `unsupported` for one at any other place, `invalid_argument` for an id that is no UUID.
  */
 export function typedForSeed(filter: Filter): Filter {
+  checkIds(filter, '')
   const entries = Object.entries(filter).map(([key, value]) => {
     const typed = TYPES.has(key) && isOperators(value) ? listed(value) : value
     return [key, typed] as const
@@ -92,6 +100,23 @@ function isSingle(filter: Filter, path: string): boolean {
   const [key = '', operator = ''] = path.split('.')
   const operators = filter[key]
   return isObject(operators) && !Array.isArray(operators[operator])
+}
+
+/** Seed-era nodes answer 500 to an id that is none. */
+function checkIds(filter: Filter, prefix: string): void {
+  for (const [key, value] of Object.entries(filter)) {
+    const path = prefix + key
+    if (LOGICAL.has(key) && Array.isArray(value))
+      value.forEach((each, i) => isObject(each) && checkIds(each, `${path}[${i}].`))
+    if (key === '_id') checkTexts(value, path)
+  }
+}
+
+function checkTexts(value: unknown, path: string): void {
+  if (typeof value === 'string' && !UUID.test(value))
+    throw new VaultError('invalid_argument', `The filter's ${path} must be a UUID`)
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, each] of Object.entries(value)) checkTexts(each, `${path}.${key}`)
 }
 
 function isText(value: unknown): boolean {

@@ -44,6 +44,24 @@ describe('typedForToday', () => {
   })
 })
 
+describe.each([
+  ['typedForToday', typedForToday],
+  ['typedForSeed', typedForSeed],
+])('%s', (_, typed) => {
+  it.each<[Filter, string]>([
+    [{ _id: 'mail' }, '_id'],
+    [{ _id: { $in: [A, 'mail'] } }, '_id.$in.1'],
+    [{ $or: [{ n: 1 }, { _id: { $ne: '' } }] }, '$or[1]._id.$ne'],
+  ])('refuses %j, in which an id is none', (filter, path) => {
+    expect(() => typed(filter)).toThrow(`${path} must be a UUID`)
+  })
+
+  it('takes an id without its dashes', () => {
+    const _id = A.replaceAll('-', '').toUpperCase()
+    expect(typed({ _id })).toEqual({ _id })
+  })
+})
+
 describe('typedForSeed', () => {
   it.each<[Filter, Filter]>([
     [

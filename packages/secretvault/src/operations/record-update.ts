@@ -132,7 +132,7 @@ async function putBack(
 ): Promise<Leftover> {
   const { node } = attempt
   const touched = new Set(fieldsOf(change.update).map((field) => field.split('.', 1)[0] ?? field))
-  const repairs = restoringAlike(images, touched)
+  const repairs = restoringAlike(images, touched, coercionsOf(change.update))
   let restored = 0
   return undoFrom(circumstances, async (deadlineMs) => {
     const until = performance.now() + deadlineMs
@@ -161,16 +161,30 @@ const AT_ONCE = 16
 function restoringAlike(
   images: readonly NodeDocument[],
   touched: ReadonlySet<string>,
+  coercions: Readonly<Record<string, unknown>>,
 ): readonly { ids: readonly string[]; update: Update }[] {
   const updates = new Map<string, { ids: string[]; update: Update }>()
   for (const image of images) {
-    const update = restoring(image, touched)
+    const update = typed(restoring(image, touched), coercions)
     const name = JSON.stringify(update)
     const alike = updates.get(name) ?? { ids: [], update }
     alike.ids.push(image._id)
     updates.set(name, alike)
   }
   return [...updates.values()]
+}
+
+/** What the update says of its fields' types holds for what was in them before, too. */
+function coercionsOf({ $coerce }: Update): Readonly<Record<string, unknown>> {
+  return typeof $coerce === 'object' && $coerce !== null ? { ...$coerce } : {}
+}
+
+function typed(update: Update, coercions: Readonly<Record<string, unknown>>): Update {
+  const set = update.$set ?? {}
+  const known = Object.entries(coercions).filter(
+    ([path]) => path.startsWith('$set.') && Object.hasOwn(set, path.slice('$set.'.length)),
+  )
+  return known.length === 0 ? update : { ...update, $coerce: Object.fromEntries(known) }
 }
 
 /** The update that gives the touched fields the content they have in `image`. */

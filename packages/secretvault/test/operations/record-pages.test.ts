@@ -76,3 +76,39 @@ describe('filters on ids and times', () => {
     expect(error).toMatchObject({ code: 'unsupported' })
   })
 })
+
+describe.each(['seed', 'today'] as const)('a Date, era %s', (era) => {
+  it('is one as the variable of a query', async () => {
+    const { vault } = await createWorld({ era })
+    const at = { type: 'string', format: 'date-time', coerce: true }
+    const schema = { type: 'array', items: { type: 'object', properties: { at } } }
+    const { id } = await vault.createSchema({ name: 'visits', schema })
+    await vault.create(id, [
+      { n: 1, at: new Date(1_000) },
+      { n: 2, at: new Date(3_000) },
+    ])
+    const query = await vault.createQuery({
+      name: 'since',
+      schema: id,
+      variables: { since: { type: 'date' } },
+      pipeline: [{ $match: { at: { $gte: '##since' } } }],
+    })
+    const { rows } = await vault.runQuery(query.id, { since: new Date(2_000) })
+    expect(rows).toMatchObject([{ n: 2 }])
+  })
+})
+
+describe('a date on nodes of today', () => {
+  it('is a date again where an update of it is undone', async () => {
+    const { vault, sandbox } = await createWorld({ era: 'today' })
+    const at = { type: 'string', format: 'date-time', coerce: true }
+    const schema = { type: 'array', items: { type: 'object', properties: { at } } }
+    const { id } = await vault.createSchema({ name: 'visits', schema })
+    await vault.create(id, [{ at: new Date(3_000) }])
+    sandbox.nodes[1]?.fault({ status: 429, path: '/v1/data/update' })
+    const update = { $set: { at: new Date(0) }, $coerce: { '$set.at': 'date' } }
+    await rejectionOf(vault.update(id, { filter: {}, update }))
+    const since = { at: { $gte: new Date(2_000) }, $coerce: { 'at.$gte': 'date' } }
+    expect((await vault.find(id, since)).records).toHaveLength(1)
+  })
+})
