@@ -133,6 +133,15 @@ describe('callNode', () => {
     expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 
+  it('gives all pages of a list one deadline together', async () => {
+    const endless: NodeCall<string> = { ...call, next: () => endless }
+    const node = await nodeThat((_, outgoing) => {
+      setTimeout(() => outgoing.end(JSON.stringify('good')), 50)
+    })
+    const attempt = await callNode(node, endless, { ...RULES, deadlineMs: 300 })
+    expect(attempt).toMatchObject({ ok: false, error: { code: 'node_timeout' } })
+  })
+
   it('counts retries into the deadline', async () => {
     const node = await nodeThat(text(503, 'no'))
     const startedAt = performance.now()
