@@ -79,7 +79,7 @@ async function breakThings(page) {
   for (const title of EXPERIMENTS) {
     const card = page.getByRole('article', { name: title })
     await card.getByRole('button').or(card.getByRole('switch')).click()
-    await card.getByText('As expected').waitFor({ timeout: 60_000 })
+    await card.getByText('As expected.', { exact: true }).waitFor({ timeout: 60_000 })
     // All are held back while one runs.
     await page.locator('#break [aria-disabled=true]').first().waitFor({ state: 'detached' })
   }

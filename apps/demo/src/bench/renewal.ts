@@ -35,6 +35,13 @@ function untilAskableMs({ mintedAt = 0, expiresAt = 0 }: TokenStatus): number {
   return Math.min(Math.max(waitMs, 0), (1 - SHARE) * lifetimeMs)
 }
 
+/** Renews those of the nodes' tokens that would end while a broker pauses for some seconds. */
+export async function renewOldest(): Promise<void> {
+  const group = recordsIn(currentDelivery())
+  const { mintedAt = 0, expiresAt = 0 } = tokens.status(group)
+  await tokens.prepare(group, { minRemaining: SHARE * (expiresAt - mintedAt) }).catch(() => {})
+}
+
 /** Waits until the nodes' tokens are old enough for `askForRenewal` to ask at once. */
 export function untilAskable(): Promise<void> {
   return passed(untilAskableMs(tokens.status(recordsIn(currentDelivery()))))

@@ -2,7 +2,7 @@
 import { type BrokerFault, noteRecovery, setBrokerFault } from '../broker-fault.ts'
 import { counted, type Experiment, type Finding, span } from '../experiment.ts'
 import { nodeAudiences, passed, type ReadTally, readOnce, startReading } from '../reads.ts'
-import { askForRenewal, recover, untilAskable } from '../renewal.ts'
+import { askForRenewal, recover, renewOldest, untilAskable } from '../renewal.ts'
 import { nextOf, startWatching, type Watch } from '../watch.ts'
 
 const WATCHED_MS = 600
@@ -57,6 +57,8 @@ function breaking(fault: BrokerFault, { judge, ...words }: Breaking): Experiment
 }
 
 async function underFault(fault: BrokerFault): Promise<Watched> {
+  // Tokens of different ages, after a refusal: one that is about to end could not outlive the pause.
+  await renewOldest()
   // First, since a busy broker would be free again meanwhile.
   await untilAskable()
   await setBrokerFault(fault)
