@@ -1,6 +1,6 @@
 /** Turns what a filter asks of secret fields into what nodes hold of them, or refuses it. */
 import type { Sharing } from './sharing.ts'
-import { MARK, mentionsSecret, modeAt, SHARE } from './secret-paths.ts'
+import { MARK, MAX_DEPTH, mentionsSecret, modeAt, SHARE, tooDeep } from './secret-paths.ts'
 import type { Filter, SecretModes } from './types.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -20,17 +20,20 @@ export interface FilterContext {
  */
 export async function filterFor(filter: Filter, context: FilterContext): Promise<Filter> {
   checkWhole(filter, '')
+  if (!isObject(filter)) throw invalid('A filter is an object')
   return fieldsFor(filter, '', context)
 }
 
 /** JSON drops what is undefined, and the filter would fit more than was meant: every record, at worst. */
-function checkWhole(value: unknown, path: string): void {
+function checkWhole(value: unknown, path: string, depth = 0): void {
+  if (depth > MAX_DEPTH) throw invalid(`The filter at ${tooDeep(path)}`)
   if (isLost(value))
     throw invalid(
       `The filter${path && ` at ${path}`} holds ${kindOf(value)}, which nodes never get`,
     )
   if (typeof value !== 'object' || value === null) return
-  for (const [key, each] of Object.entries(value)) checkWhole(each, path ? `${path}.${key}` : key)
+  for (const [key, each] of Object.entries(value))
+    checkWhole(each, path ? `${path}.${key}` : key, depth + 1)
 }
 
 function isLost(value: unknown): boolean {

@@ -10,6 +10,14 @@ const INT32_MAX = 2 ** 31 - 1
 /** blindfold's limit of 4096 bytes, less the one that says the type. */
 const MAX_TEXT_BYTES = 4095
 
+/** What nodes' databases take; an object within itself has no bottom. */
+export const MAX_DEPTH = 100
+
+/** The first steps tell enough of a path without end. */
+export function tooDeep(path: string): string {
+  return `${path.split('.').slice(0, 3).join('.')} … goes deeper than ${MAX_DEPTH} levels`
+}
+
 /** A secret in its place in the copy, to be replaced by its shares. */
 export interface FoundSecret {
   mark: { [MARK]: unknown }
@@ -25,17 +33,20 @@ export interface Marked {
 /** @throws {VaultError} `invalid_argument`, naming the path of what cannot be shared or stored. */
 export function findSecrets(value: unknown, modes: SecretModes): Marked {
   const secrets: FoundSecret[] = []
-  return { json: copy(value, ''), secrets }
+  return { json: copy(value, '', 0), secrets }
 
-  function copy(item: unknown, path: string): unknown {
+  function copy(item: unknown, path: string, depth: number): unknown {
+    if (depth > MAX_DEPTH) throw invalid(tooDeep(path))
     const mode = modeAt(path, modes)
     if (mode !== undefined && isSecretValue(item)) return take(item, path, mode)
     if (typeof item === 'bigint') return smallest(item, path)
     // What is declared secret never goes out in the clear, whatever it is.
     if (mode !== undefined && typeof item === 'boolean') throw unshareable(path)
     if (typeof item !== 'object' || item === null) return item
-    if ('toJSON' in item && typeof item.toJSON === 'function') return copy(item.toJSON(), path)
-    if (Array.isArray(item)) return item.map((each, i) => copy(each ?? null, `${path}[${i}]`))
+    if ('toJSON' in item && typeof item.toJSON === 'function')
+      return copy(item.toJSON(), path, depth + 1)
+    if (Array.isArray(item))
+      return item.map((each, i) => copy(each ?? null, `${path}[${i}]`, depth + 1))
     if (SHARE in item)
       throw invalid(`${at(path)} holds ${SHARE}; mark secrets with ${MARK} instead`)
     if (MARK in item) {
@@ -47,7 +58,7 @@ export function findSecrets(value: unknown, modes: SecretModes): Marked {
     return Object.fromEntries(
       Object.entries(item)
         .filter(([, each]) => each !== undefined && typeof each !== 'function')
-        .map(([key, each]) => [key, copy(each, path ? `${path}.${key}` : key)]),
+        .map(([key, each]) => [key, copy(each, path ? `${path}.${key}` : key, depth + 1)]),
     )
   }
 

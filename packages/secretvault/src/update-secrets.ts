@@ -27,12 +27,13 @@ export async function splitUpdate(
  * on shares in silence.
  */
 export function checkUpdate(update: Update, secrets: SecretModes): void {
-  const operators = Object.keys(update)
+  const operators = isObject(update) ? Object.keys(update) : []
   if (operators.length === 0 || !operators.every((key) => key.startsWith('$')))
     throw invalid('An update consists of operators, such as $set')
   // Records are addressed by id, so there is no matched element for a positional `$` to mean.
   if (fieldsOf(update).some((field) => /\.\$(\.|$)/.test(field)))
     throw invalid('An update cannot use the positional $; name the index')
+  if (fieldsOf(update).includes('_id')) throw invalid('An update cannot change the _id')
   if ('$currentDate' in update)
     throw invalid("$currentDate would put each node's own time; put the same everywhere with $set")
   for (const [operator, fields] of Object.entries(update))

@@ -4,6 +4,9 @@ import { createSharing } from '../src/sharing.ts'
 import type { Filter, SecretModes } from '../src/types.ts'
 import { rejectionOf } from './setup.ts'
 
+const circle: Record<string, unknown> = {}
+circle.self = circle
+
 const modes: SecretModes = { pin: 'store', email: 'match', 'cards.number': 'store' }
 const context = { sharing: createSharing('seed'), modes: { ...modes, 'cards.holder': 'match' } }
 const hash = expect.stringMatching(/^[A-Za-z0-9+/]{86}==$/)
@@ -30,6 +33,8 @@ describe('filterFor', () => {
     ['a number that JSON does not have', { n: Number.NaN }, /NaN/],
     ['a RegExp', { service: /mail/ }, /\$regex/],
     ['nothing at all', undefined, /undefined/],
+    ['null', null, /object/],
+    ['an object within itself', circle, /deeper than 100/],
     ['a secret as part of an object', { cards: { number: '4111' } }, /secret/],
     ['a secret in a list of objects', { cards: { $in: [{ number: '4111' }] } }, /secret/],
     ['a secret of an element', { cards: { $elemMatch: { number: '4111' } } }, /secret/],

@@ -49,6 +49,9 @@ describe('checkUpdate', () => {
     ['takes shares for a set', { $addToSet: { pins: 5 } }, /\$push/],
     ["puts each node's own time", { $currentDate: { at: true } }, /\$currentDate/],
     ['has no operators', { $set: { n: 1 }, n: 1 } as Update, /operators/],
+    ['is none', undefined as never, /operators/],
+    ['changes the id', { $set: { _id: 'x' } }, /_id/],
+    ['moves something to the id', { $rename: { n: '_id' } }, /_id/],
     ['means a matched element', { $set: { 'cards.$.kind': 1 } }, /positional/],
   ])('refuses what %s', (_, update, words) => {
     expect(() => checkUpdate(update, secrets)).toThrow(words)

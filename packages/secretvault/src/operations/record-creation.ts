@@ -67,6 +67,8 @@ function identify(records: readonly object[]): Identified {
     throw invalid(`create takes 1 to ${MAX_RECORDS} records, not ${records.length}`)
   const own = new Set<string>()
   const identified = records.map((record, i) => {
+    if (typeof record !== 'object' || record === null || Array.isArray(record))
+      throw invalid(`records[${i}] is no object`)
     const given = '_id' in record ? record._id : undefined
     const _id = given === undefined ? crypto.randomUUID() : checkId(given, `records[${i}]._id`)
     if (given === undefined) own.add(_id)

@@ -49,6 +49,26 @@ function abortable() {
   return { signal: controller.signal, abort: () => controller.abort() }
 }
 
+describe('create, of what is no record', () => {
+  const circle: Record<string, unknown> = { name: 'canary' }
+  circle.self = circle
+
+  it.each([
+    ['undefined', undefined, 'records[0] is no object'],
+    ['a text', 'canary', 'records[0] is no object'],
+    ['a list', [], 'records[0] is no object'],
+    ['an object within itself', circle, 'self.self.self … goes deeper than 100 levels'],
+  ])('says so of %s, and sends nothing', async (_, record, words) => {
+    const { vault, sandbox } = await createWorld()
+    const creating = vault.create('33333333-3333-4333-8333-333333333333', [record as object])
+    const error = await rejectionOf(creating)
+    expect(error).toMatchObject({ code: 'invalid_argument' })
+    expect(String(error)).toContain(words)
+    expect(String(error)).not.toContain('canary')
+    expect(sandbox.nodes.map((node) => node.requests().total)).toEqual([0, 0, 0])
+  })
+})
+
 describe('create, left undone', () => {
   it('is finished once by any number of repair()s, together or after one another', async () => {
     const world = await createWorld({ vault: { writeDeadlineMs: 1_000 } })
