@@ -4,6 +4,7 @@ import { VaultError } from './vault-error.ts'
 
 /** What today's nodes take for a path. */
 const PATH = /^\$(\.[$a-zA-Z][a-zA-Z0-9-_]+(\[\d+\])*)+$/
+const STEPS = 'each name on the way has two characters or more, the first a letter or $'
 const MARK = '##'
 const STEP = /[^.[\]]+/g
 
@@ -26,7 +27,7 @@ export function toPathVariables(query: FullQuery): Record<string, unknown> {
   const marks = marksIn(query.pipeline, '$.pipeline')
   const byPath = Object.entries(variables).map(([name, { path: given, description }]) => {
     const path = given ?? onlyPathOf(name, marks.get(name) ?? [])
-    if (!PATH.test(path)) throw invalid(`today's nodes take no variable at ${path}`)
+    if (!PATH.test(path)) throw invalid(`today's nodes take no variable at ${path}: ${STEPS}`)
     return [name, { path, ...(description !== undefined && { description }) }]
   })
   return { ...rest, collection, variables: Object.fromEntries(byPath) }
