@@ -65,6 +65,27 @@ describe('a run in the background', () => {
     expect(run.missing).toMatchObject([{ error: { code: 'node_unreachable' } }])
   })
 
+  it('counts only looks in a row against a node', async () => {
+    const { world, id } = await createQueried()
+    const [first] = world.sandbox.nodes
+    first?.fault({ queryRunMs: 1_200 })
+    first?.fault({ drop: true, path: RUN, times: 2 })
+    let isGoneAgain = false
+    const run = await world.vault.runQuery(
+      id,
+      { service: 'mail' },
+      {
+        onProgress({ nodes }) {
+          if (nodes[0]?.status !== 'running' || isGoneAgain) return
+          isGoneAgain = true
+          first?.fault({ drop: true, path: RUN, times: 2 })
+        },
+      },
+    )
+    expect(isGoneAgain).toBe(true)
+    expect(run.rows).toMatchObject(expected)
+  })
+
   it('that no node can do fails in the words of the nodes', async () => {
     const { world, id } = await createQueried()
     const error = await rejectionOf(world.vault.runQuery(id, { other: 'mail' }))

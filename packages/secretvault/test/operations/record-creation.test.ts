@@ -155,6 +155,28 @@ describe('create, with a node that fails', () => {
     expect(await world.stored(schema)).toEqual([[], [], []])
   })
 
+  it('takes back what bears ids of the caller’s own from a node whose answer was lost', async () => {
+    const world = await createWorld()
+    const schema = await createLogins(world)
+    const _id = crypto.randomUUID()
+    world.sandbox.nodes[1]?.fault({ drop: true, when: 'after', path: CREATE, times: 1 })
+    const records = [{ ...logins[0]!, _id }]
+    expect(await rejectionOf(world.vault.create(schema, records))).toMatchObject({
+      code: 'write_failed',
+    })
+    expect(await world.stored(schema)).toEqual([[], [], []])
+  })
+
+  it('takes back what bears ids made up here without reading it, which a token may not', async () => {
+    const world = await createWorld()
+    const schema = await createLogins(world)
+    world.sandbox.nodes[1]?.fault({ drop: true, when: 'after', path: CREATE, times: 1 })
+    await rejectionOf(world.vault.create(schema, logins))
+    const paths = world.sandbox.nodes[1]?.requests().requests.map(({ path }) => path)
+    expect(paths).toContain(DELETE)
+    expect(paths).not.toContain('/api/v1/data/read')
+  })
+
   it('takes no longer than its deadline, and once more to undo, with a node that hangs', async () => {
     const writeDeadlineMs = 2_000
     const world = await createWorld({ vault: { writeDeadlineMs } })
