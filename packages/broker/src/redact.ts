@@ -14,16 +14,24 @@ const MAX_LENGTH = 500
 
 /** `text` with every run that could be a key, a token or a cookie replaced. */
 export function redact(text: string): string {
-  const cut = CUTS.reduce((rest, pattern) => rest.replace(pattern, '[redacted]'), text)
-  return cut.length > MAX_LENGTH ? `${cut.slice(0, MAX_LENGTH)}…` : cut
+  return shortened(CUTS.reduce((rest, pattern) => rest.replace(pattern, '[redacted]'), text))
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
 }
 
 /** An error in words for a log: names and messages along the chain of causes, no stacks, no fields. */
 export function describeError(error: unknown): string {
   const words: string[] = []
   for (let link = error, depth = 0; link !== undefined && depth < 4; depth += 1) {
-    words.push(link instanceof Error ? `${link.name}: ${link.message}` : `a thrown ${typeof link}`)
+    // Apart, lest a name that ends in `Token` be taken for a label, and the message's first word for a token.
+    words.push(
+      link instanceof Error
+        ? `${redact(link.name)}: ${redact(link.message)}`
+        : `a thrown ${typeof link}`,
+    )
     link = link instanceof Error ? link.cause : undefined
   }
-  return redact(words.join(' ← '))
+  return shortened(words.join(' ← '))
 }

@@ -44,6 +44,11 @@ describe('describeError', () => {
     expect(describeError('canary')).toBe('a thrown string')
   })
 
+  it('keeps the words after a name that ends in what a secret would follow', () => {
+    const error = Object.assign(new Error('lifetimeMs is no number'), { name: 'BadToken' })
+    expect(describeError(error)).toBe('BadToken: lifetimeMs is no number')
+  })
+
   it('ends where causes run in a circle', () => {
     const error: Error = new Error('round')
     error.cause = error

@@ -33,6 +33,7 @@ export type {
   IncompleteRecord,
   Kept,
   Markable,
+  NodeFields,
   Plain,
   Secret,
   SecretModes,

@@ -24,7 +24,7 @@ export type Plain<T> = 0 extends 1 & T
           : T
 
 /** What the nodes add to a record. */
-interface Added {
+export interface NodeFields {
   _id: string
   /** When the first node stored it (ISO 8601). Nodes differ by moments. */
   _created?: string
@@ -32,10 +32,10 @@ interface Added {
 }
 
 /** A record with what the nodes add; of a union, each of its members. */
-export type Kept<T> = T extends unknown ? Omit<T, keyof Added> & Added : never
+export type Kept<T> = T extends unknown ? Omit<T, keyof NodeFields> & NodeFields : never
 
 /** A record as it is read: secrets in the clear, with what the nodes add. */
-export type Stored<T> = T extends unknown ? Omit<Plain<T>, keyof Added> & Added : never
+export type Stored<T> = T extends unknown ? Omit<Plain<T>, keyof NodeFields> & NodeFields : never
 
 /** A record of no declared type. */
 export interface AnyRecord {

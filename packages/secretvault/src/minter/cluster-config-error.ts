@@ -17,7 +17,9 @@ export class ClusterConfigError extends Error {
   readonly faults: readonly ClusterFault[]
 
   constructor(source: string, faults: readonly ClusterFault[]) {
-    const lines = faults.map(({ field, fault }) => `\n  ${field} ${fault}.`)
+    const lines = faults.map(
+      ({ field, fault }) => `\n  ${field} ${fault}${fault.endsWith('?') ? '' : '.'}`,
+    )
     super(`The SecretVault cluster configuration (${source}) cannot be used:${lines.join('')}`)
     this.source = source
     this.faults = faults

@@ -128,7 +128,7 @@ describe('secretvault', () => {
   it('names all that is wrong with options and file at once, misspelt options too', () => {
     const options = { cluster: { ...cluster, nodes: [] }, lifetimeMs: 1, lifeTime: 2 }
     expect(() => secretvault(options)).toThrow(
-      /lifeTime is not an option of secretvault; did you mean lifetimeMs\?.*lifetimeMs must be.*nodes must be/s,
+      /lifeTime is not an option of secretvault; did you mean lifetimeMs\?\n.*lifetimeMs must be.*nodes must be/s,
     )
   })
 

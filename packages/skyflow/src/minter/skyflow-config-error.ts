@@ -17,7 +17,9 @@ export class SkyflowConfigError extends Error {
   readonly faults: readonly SkyflowFault[]
 
   constructor(source: string, faults: readonly SkyflowFault[]) {
-    const lines = faults.map(({ field, fault }) => `\n  ${field} ${fault}.`)
+    const lines = faults.map(
+      ({ field, fault }) => `\n  ${field} ${fault}${fault.endsWith('?') ? '' : '.'}`,
+    )
     super(`The Skyflow minter (${source}) cannot be set up:${lines.join('')}`)
     this.source = source
     this.faults = faults
