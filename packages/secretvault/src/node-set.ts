@@ -68,8 +68,7 @@ function nodeFor(
       'config',
       `The broker names no address for ${audience}; its minter must give each member's resource`,
     )
-  const base = resource.endsWith('/') ? resource : `${resource}/`
-  return { ...nodeRef(audience), resource: base, fetch: client.fetchFor(audience, scoped) }
+  return { ...nodeRef(audience), resource, fetch: client.fetchFor(audience, scoped) }
 }
 
 function absence(client: VaultTokens, audience: string): NodeOutcome {
