@@ -80,7 +80,21 @@ describe('split and open', () => {
   })
 })
 
+/** As a node would hold 64 bits of which it has the bytes, and another node none. */
+function sharesOf(bytes: Uint8Array): string[] {
+  const own = Buffer.from([0, ...bytes])
+  return [own, Buffer.alloc(own.length)].map((share) => share.toString('base64'))
+}
+
 describe('open', () => {
+  it.each([
+    ['a number', 2 ** 53 - 1],
+    ['a bigint, beyond what a number holds', 2n ** 60n + 1n],
+  ])('gives an integer as %s', async (_, value) => {
+    const bytes = new Uint8Array(new BigInt64Array([BigInt(value)]).buffer)
+    expect(await sharing.open(sharesOf(bytes))).toEqual({ value })
+  })
+
   it('finds shares of different writes out instead of joining them to garbage', async () => {
     // The first byte joined is random then: 3 of 256 mixtures look right.
     let found = 0

@@ -108,6 +108,21 @@ describe('a node of which something is known', () => {
     })
   })
 
+  it('is not taken for what it was when it comes to answer as another', async () => {
+    const sandbox = await open()
+    let now = Date.now()
+    const minter = secretvault({
+      cluster: known(sandbox.secretvault, 'did'),
+      tokenFormat: 'nuc',
+      clock: { now: () => now },
+    })
+    const request = requestOf({ member: minter.members()[0]?.name ?? '' })
+    await minter.mint(request)
+    sandbox.nodes[0]?.fault({ rotatedKey: true })
+    now += 300_000
+    await expect(minter.mint(request)).rejects.toMatchObject({ code: 'upstream_invalid' })
+  })
+
   const { org, node } = vectors.keys
   const nucOf = (facts: object, checkDid = true) =>
     secretvault({

@@ -55,6 +55,15 @@ describe('a run in the background', () => {
     ])
   })
 
+  it('waits for no look longer than the run may take', async () => {
+    const { world, id } = await createQueried()
+    world.sandbox.nodes[2]?.fault({ delayMs: 60_000, path: RUN })
+    const began = performance.now()
+    const run = await world.vault.runQuery(id, { service: 'mail' }, { timeoutMs: 500 })
+    expect(run.missing).toMatchObject([{ audience: world.audiences[2] }])
+    expect(performance.now() - began).toBeLessThan(2_500)
+  })
+
   it('survives a node that is gone for a look, and gives up one that is gone for good', async () => {
     const { world, id } = await createQueried()
     world.sandbox.nodes[0]?.fault({ drop: true, path: RUN, times: 2 })
