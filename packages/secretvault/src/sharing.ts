@@ -25,11 +25,13 @@ export interface Sharing {
   split(value: unknown, size: number, modes?: SecretModes): Promise<readonly unknown[]>
   /** What the shares hide, or `undefined` if they do not belong together. */
   open(shares: readonly unknown[]): Promise<Opened | undefined>
+  /** Begins to load what opens secrets, for when they arrive. A failure is told to who opens one. */
+  load(): void
   /** What every node holds of a secret shared as `match`. */
   hash(value: unknown, path: string): Promise<string>
 }
 
-/** Creates the splitter. Nothing is loaded until a secret is met. */
+/** Creates the splitter. Nothing is loaded until a secret is met, or expected. */
 export function createSharing(matchSeed?: MatchSeed): Sharing {
   const blindfold = createBlindfold(matchSeed)
   return {
@@ -54,6 +56,9 @@ export function createSharing(matchSeed?: MatchSeed): Sharing {
       const texts = shares.filter((share) => typeof share === 'string')
       if (texts.length !== shares.length || !belongTogether(texts)) return undefined
       return openWith(blindfold, texts, 'store')
+    },
+    load() {
+      blindfold.library().catch(() => {})
     },
     async hash(value, path) {
       const { encrypt } = await blindfold.library()

@@ -16,6 +16,7 @@ export async function findRecords<T>(
     const window = windowOf({ limit, offset })
     return findPage(context, { schema, filter, window }, { ...(signal && { signal }) })
   }
+  expectSecrets(context)
   // Tokens first, in the tick of the call: what else the page needs then travels in the same request.
   const callOf = async (api: NodeApi) => api.read(schema, await searchable(context, filter))
   const answers = await askAll(context, callOf, signal)
@@ -43,6 +44,7 @@ async function findPage<T>(
   { schema, filter, window }: { schema: string; filter: Filter; window: Window },
   options: CallOptions,
 ): Promise<FindResult<T>> {
+  expectSecrets(context)
   const callOf = async (api: NodeApi) => api.page(schema, await searchable(context, filter), window)
   const answers = await askAll(context, callOf, options.signal)
   const answered = answers.answered.map((one) => ({ ...one, value: one.value.documents }))
@@ -65,6 +67,7 @@ export async function tailRecords<T>(
   schema: string,
   { signal }: CallOptions = {},
 ): Promise<FindResult<T>> {
+  expectSecrets(context)
   const answers = await askAll(context, (api) => api.tail(schema), signal)
   const lists = answers.answered.map(({ value }) => value.map(({ _id }) => _id))
   const ids = [...new Set(lists.flat())]
@@ -76,6 +79,11 @@ export async function tailRecords<T>(
     ...found,
     records: found.records.slice(0, Math.max(...lists.map(({ length }) => length))),
   }
+}
+
+/** What opens secrets loads while the nodes are asked, not after. What is shared as `match` is never opened. */
+function expectSecrets({ sharing, secrets }: VaultContext): void {
+  if (Object.values(secrets).some((mode) => mode !== 'match')) sharing.load()
 }
 
 /** Joins what the nodes that answered hold. */
