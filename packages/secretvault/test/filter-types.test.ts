@@ -9,6 +9,7 @@ describe('typedForToday', () => {
   it.each<[string, Filter, Filter]>([
     ['nothing of other fields', { n: { $in: ['x'] } }, { n: { $in: ['x'] } }],
     ['nothing of an id that stands alone', { _id: A }, { _id: A }],
+    ['nothing of a list without any', { _id: { $in: [] } }, { _id: { $in: [] } }],
     [
       'ids that are compared',
       { _id: { $ne: A, $in: [A, A], $exists: true } },

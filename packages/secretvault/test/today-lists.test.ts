@@ -57,6 +57,21 @@ describe('a list', () => {
   })
 })
 
+describe('a page of records', () => {
+  const record = { _id: '33333333-3333-4333-8333-333333333333' }
+  const found = (total: number, ...data: object[]) => ({ data, pagination: { total } })
+
+  it('ends with an empty answer, whatever the total', async () => {
+    const node = nodeThat(found(9, record), found(9))
+    const page = todayApi.page('c', {}, { offset: 0, limit: 5 })
+    expect(await callNode(node, page, RULES)).toMatchObject({
+      ok: true,
+      value: { documents: [record], total: 9 },
+    })
+    expect(node.asked).toHaveLength(2)
+  })
+})
+
 describe('what came of a run', () => {
   const rowsOf = async (node: VaultNode) => {
     const readRun = todayApi.today?.readRun('1')

@@ -60,6 +60,16 @@ describe('a grant that does not reach all nodes', () => {
     expect(incomplete).toEqual([])
     expect(records[0]?._acl.filter((acl) => acl.grantee === grantee)).toEqual([narrow])
   })
+
+  it('is not taken for undone where it may still land: an earlier one of the same builder tells nothing', async () => {
+    const { world, mine, name } = await createShared()
+    const grantee = await registerBuilder(world)
+    const narrow: Acl = { grantee, read: true, write: false, execute: false }
+    await mine.grant({ ...name, acl: narrow })
+    world.sandbox.nodes[1]?.fault({ drop: true, path: GRANT, times: 1 })
+    const error = await rejectionOf(mine.grant({ ...name, acl: { ...narrow, write: true } }))
+    expect(error).toMatchObject({ code: 'write_incomplete', residue: [], uncertain: [{}] })
+  })
 })
 
 describe('records that users own', () => {

@@ -1,6 +1,6 @@
 import { createTokenClient } from '@valetkey/client'
 import { createSecretVault } from '@valetkey/secretvault'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createLogins, createWorld, type Login, rejectionOf, type World } from '../setup.ts'
 
 const READ = '/api/v1/data/read'
@@ -109,6 +109,20 @@ describe('find', () => {
     const { records, missing } = await world.vault.find(schema)
     expect(records).toHaveLength(3)
     expect(missing).toEqual([])
+  })
+
+  it('rejects with the reason of a caller who gives up, whatever has come by then', async () => {
+    const { world, schema } = await createFilled()
+    const caller = new AbortController()
+    const reason = new Error('enough')
+    const [first, second] = world.sandbox.nodes
+    second?.fault({ delayMs: 60_000, path: READ })
+    const reading = rejectionOf(world.vault.find(schema, {}, { signal: caller.signal }))
+    await vi.waitFor(() => {
+      expect(first?.requests().requests).toContainEqual(expect.objectContaining({ path: READ }))
+    })
+    caller.abort(reason)
+    expect(await reading).toBe(reason)
   })
 
   it('throws only when no node answers, with the reason they share', async () => {
