@@ -1,12 +1,11 @@
 /** Reads what a JWT says of itself; the broker holds no key to verify it with. */
-import { jwtDecode } from 'jwt-decode'
+import { decodeJwt } from 'jose/jwt/decode'
 
 /** The claims, not verified; `undefined` for any text that is no JWT. Never throws, never quotes the token. */
 export function jwtClaims(value: string): Readonly<Record<string, unknown>> | undefined {
   if (!/^[^.]+\.[^.]+\.[^.]*$/.test(value)) return undefined
   try {
-    const claims: unknown = jwtDecode(value)
-    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined
+    return decodeJwt(value)
   } catch {
     // The decoder's words quote the token.
     return undefined
