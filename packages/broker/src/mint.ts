@@ -112,9 +112,8 @@ function assertPossible({ name, limits }: Minter, lifetimeMs: number): void {
   throw Object.assign(new Error(message), { code: 'invalid_target' })
 }
 
-class UnusableMintError extends Error {
-  // No name that ends in "Token": the word after it would be taken for one, and be cut out of the log.
-  override readonly name = 'UnusableMint'
+class UnusableTokenError extends Error {
+  override readonly name = 'UnusableTokenError'
   readonly code = 'upstream_invalid'
 }
 
@@ -124,15 +123,15 @@ function checkedExpiry(
   { latestExpiresAt, now }: { latestExpiresAt: number; now: number },
 ): number {
   if (typeof value !== 'string' || value.length > MAX_CHARACTERS || !TOKEN.test(value))
-    throw new UnusableMintError('the token is not 1 to 131072 printable ASCII characters')
+    throw new UnusableTokenError('the token is not 1 to 131072 printable ASCII characters')
   if (!Number.isFinite(expiresAt))
-    throw new UnusableMintError('expiresAt is not a number of epoch milliseconds')
+    throw new UnusableTokenError('expiresAt is not a number of epoch milliseconds')
   const exp = jwtExpiresAt(value) ?? expiresAt
   if (expiresAt > latestExpiresAt + ROUNDING_MS || exp > latestExpiresAt + CLOCK_TOLERANCE_MS)
-    throw new UnusableMintError('the token lives longer than was asked for')
+    throw new UnusableTokenError('the token lives longer than was asked for')
   const leastExpiresAt = Math.min(expiresAt, exp)
   if (leastExpiresAt <= now)
-    throw new UnusableMintError(
+    throw new UnusableTokenError(
       'the token is expired on arrival; expiresAt is in epoch milliseconds',
     )
   return leastExpiresAt

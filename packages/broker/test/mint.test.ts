@@ -183,8 +183,14 @@ describe('a token that cannot be used', () => {
   })
 
   it.each([
-    [{ expiresAt: 'tomorrow' }, 'UnusableMint: expiresAt is not a number of epoch milliseconds'],
-    [{ expiresAt: Math.floor(now / 1000) + 60 }, /^UnusableMint: the token .* epoch milliseconds$/],
+    [
+      { expiresAt: 'tomorrow' },
+      'UnusableTokenError: expiresAt is not a number of epoch milliseconds',
+    ],
+    [
+      { expiresAt: Math.floor(now / 1000) + 60 },
+      /^UnusableTokenError: the token .* epoch milliseconds$/,
+    ],
   ])('is told about in the log without a word cut out', async (fault, detail) => {
     const { mint, minter, events } = setup()
     minter.alter((token) => ({ ...token, ...(fault as object) }))

@@ -39,12 +39,13 @@ function checkWhole(value: unknown, path: string, depth = 0): void {
 function isLost(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value)
   if (['undefined', 'function', 'symbol'].includes(typeof value)) return true
+  if (value instanceof Date) return Number.isNaN(value.getTime())
   return value instanceof RegExp || value instanceof Map || value instanceof Set
 }
 
 function kindOf(value: unknown): string {
   if (value instanceof RegExp) return 'a RegExp ($regex takes its source)'
-  return typeof value === 'number' ? String(value) : typeof value
+  return typeof value === 'number' || value instanceof Date ? String(value) : typeof value
 }
 
 /** The fields of a filter; `prefix` is the path of the list whose elements they are asked of. */

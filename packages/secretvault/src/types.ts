@@ -103,9 +103,9 @@ export interface FindResult<T, R = Stored<T>> {
   /** Whole records, newest first. */
   records: R[]
   incomplete: IncompleteRecord<T>[]
-  /** Nodes that gave no answer, and why. */
   /** How many records fit the filter, where a page was asked for. */
   total?: number
+  /** Nodes that gave no answer, and why. */
   missing: readonly NodeOutcome[]
   nodes: readonly NodeOutcome[]
 }

@@ -32,6 +32,7 @@ describe('filterFor', () => {
     ['undefined in a list', { $or: [{ n: 1 }, { m: undefined }] }, /\$or\.1\.m/],
     ['a number that JSON does not have', { n: Number.NaN }, /NaN/],
     ['a RegExp', { service: /mail/ }, /\$regex/],
+    ['a date that is none, which JSON makes null', { at: new Date('x') }, /at holds Invalid Date/],
     ['nothing at all', undefined, /undefined/],
     ['null', null, /object/],
     ['an object within itself', circle, /deeper than 100/],

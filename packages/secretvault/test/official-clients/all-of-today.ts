@@ -73,15 +73,14 @@ async function account(vault: SecretVaultBuilderClient, run: Run, did: string) {
   return { renamed: data.name, nodes: Object.keys(info).length, health }
 }
 
+function standardCollection(_id: string, schema: object) {
+  return { _id, type: 'standard' as const, name: 'c', schema: { ...schema } }
+}
+
 async function records(vault: SecretVaultBuilderClient, run: Run, schema: object) {
   const auth = await authOf('builder')
   const [collection, _id] = [crypto.randomUUID(), crypto.randomUUID()]
-  const definition = {
-    _id: collection,
-    type: 'standard' as const,
-    name: 'c',
-    schema: { ...schema },
-  }
+  const definition = standardCollection(collection, schema)
   await run('builder.createCollection', () => vault.createCollection(definition, auth))
   const { data: listed } = await run('builder.readCollections', () => vault.readCollections(auth))
   const index = { collection, name: 'by_service', keys: [{ service: 1 as const }], unique: false }
@@ -118,12 +117,7 @@ async function records(vault: SecretVaultBuilderClient, run: Run, schema: object
 async function queries(vault: SecretVaultBuilderClient, run: Run, schema: object) {
   const auth = await authOf('builder')
   const [collection, _id] = [crypto.randomUUID(), crypto.randomUUID()]
-  const definition = {
-    _id: collection,
-    type: 'standard' as const,
-    name: 'c',
-    schema: { ...schema },
-  }
+  const definition = standardCollection(collection, schema)
   await vault.createCollection(definition, auth)
   const data = ['mail', 'mail', 'bank'].map((service) => ({
     _id: crypto.randomUUID(),
